@@ -1,0 +1,39 @@
+//! What happens while a run runs. The runner only tells; progress, recording and reports listen.
+
+use crate::{ActedTrial, Lease, RunManifest, RunStatus, Score, TrialSite};
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RunEvent {
+    /// The run began or went on: `done` of its trials were there already.
+    Started {
+        /// The run.
+        manifest: Box<RunManifest>,
+        /// Trials acted in an earlier session.
+        done: u64,
+    },
+    /// A trial was acted and scored.
+    Finished {
+        /// The claim under which it was executed.
+        lease: Lease,
+        /// What happened.
+        trial: Box<ActedTrial>,
+        /// What the metrics say.
+        scores: Vec<Score>,
+    },
+    /// A trial died: its infrastructure failed more often than is retried.
+    Died {
+        /// The claim under which it was executed.
+        lease: Lease,
+        /// Which one.
+        site: Box<TrialSite>,
+        /// The last failure.
+        message: String,
+    },
+    /// No more trials will come.
+    Ended {
+        /// How the run stands.
+        status: RunStatus,
+    },
+}

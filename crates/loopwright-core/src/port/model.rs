@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::BoxFuture;
+use crate::{ChatRequest, ChatResponse, Cost, Delta, Seed};
+
+/// Something that answers chat requests.
+pub trait Model: Send + Sync {
+    /// What is known of it before any call.
+    fn info(&self) -> ModelInfo;
+
+    /// Answers `call.request`.
+    fn chat<'a>(&'a self, call: ModelCall<'a>) -> BoxFuture<'a, Result<ChatResponse, ModelError>>;
+
+    /// Embeds `texts`, one vector each, in order.
+    fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, Result<Embeddings, ModelError>> {
+        let _ = texts;
+        let message = "this model makes no embeddings".to_owned();
+        Box::pin(std::future::ready(Err(ModelError { kind: ModelErrorKind::Unsupported, message, status: None })))
+    }
+}
+
+/// Vectors for texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embeddings {
+    /// One vector a text, all of one length.
+    pub vectors: Vec<Vec<f32>>,
+    /// What they cost.
+    pub cost: Cost,
+}
+
+/// One call of a model.
+pub struct ModelCall<'a> {
+    /// What is asked.
+    pub request: &'a ChatRequest,
+    /// Where the model's luck comes from, where that can be chosen.
+    pub seed: Seed,
+    /// Time that is left for the call, retries included.
+    pub deadline: Option<Duration>,
+    /// Who wants to see the answer grow. A retry that starts over is announced by [`DeltaSink::restart`].
+    pub deltas: Option<&'a mut dyn DeltaSink>,
+}
+
+/// Listens to an answer while it grows.
+pub trait DeltaSink: Send {
+    /// The next piece.
+    fn delta(&mut self, delta: Delta);
+
+    /// What was sent so far is void: the answer starts over.
+    fn restart(&mut self) {}
+}
+
+/// What is known of a model before any call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// The reference it was made from, such as `standin:small`.
+    pub reference: String,
+    /// Whether it only simulates a language model.
+    pub simulated: bool,
+    /// Tokens it can read and write in one call; `None` when unknown.
+    pub window: Option<u64>,
+    /// Whether its calls have a known price.
+    pub priced: bool,
+}
+
+/// A call of a model failed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct ModelError {
+    /// What kind of failure.
+    pub kind: ModelErrorKind,
+    /// What happened, for a person.
+    pub message: String,
+    /// The HTTP status, where there was one.
+    pub status: Option<u16>,
+}
+
+/// The kinds of failure of a model call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ModelErrorKind {
+    /// No connection, or it broke.
+    Network,
+    /// No answer in time.
+    Timeout,
+    /// Too many requests; the provider may say when to come back.
+    RateLimited {
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The provider is in trouble (5xx).
+    Provider,
+    /// The key is missing or refused.
+    Auth,
+    /// The request is wrong (4xx).
+    BadRequest,
+    /// The request is longer than the model's window.
+    ContextOverflow,
+    /// The answer does not keep the protocol.
+    Protocol,
+    /// A budget does not allow the call.
+    Budget,
+    /// The model cannot do this.
+    Unsupported,
+}
+
+impl ModelErrorKind {
+    /// Whether trying again may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Network | Self::Timeout | Self::RateLimited { .. } | Self::Provider | Self::Protocol)
+    }
+}
