@@ -61,4 +61,14 @@ pub enum Method {
     Newcombe,
     /// Anytime-valid confidence sequence.
     ConfidenceSequence,
+    /// Agresti–Coull interval of a proportion.
+    AgrestiCoull,
+    /// Student's t on the logarithm, for a ratio.
+    LogT,
+    /// Prediction-powered: many judged trials corrected by a few labelled ones.
+    PredictionPowered,
+    /// A rate corrected for the judge's sensitivity and specificity.
+    RoganGladen,
+    /// Equal-tailed interval of a Beta–binomial posterior over items.
+    BetaBinomial,
 }

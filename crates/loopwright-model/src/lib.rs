@@ -1,1 +1,29 @@
-//! placeholder
+//! Talks to models: what they are called, how their protocols go, what they cost, and what endures a bad network.
+//!
+//! The way through: a [`ModelRef`] is parsed from text such as `openai:gpt-5-mini`; [`open`] makes of it something that
+//! answers chat requests, with the clock of the caller and the keys and prices of an [`Access`]. A request never names
+//! a provider; how providers differ is a row of [`PROVIDERS`]. Keys, clock and chance come in as arguments.
+
+mod access;
+mod http;
+mod openai;
+mod price;
+mod provider;
+mod reference;
+mod retry;
+mod retry_after;
+mod secret;
+mod sse;
+mod standin;
+
+pub use access::{Access, OpenError, open};
+pub use http::{HttpError, http_client};
+pub use openai::OpenAi;
+pub use price::{PRICES_AS_OF, Price, PriceTable};
+pub use provider::{OutputLimitField, PROVIDERS, Provider, Quirks};
+pub use reference::{ModelRef, ParseModelRefError, RemoteModel};
+pub use retry::{Retry, RetryRule};
+pub use retry_after::retry_after;
+pub use secret::{Secret, SecretError};
+pub use sse::{SseError, SseEvent, SseParser};
+pub use standin::Standin;

@@ -5,7 +5,7 @@
 
 use statrs::function::erf::{erfc, erfc_inv};
 use statrs::function::gamma::ln_gamma;
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::SQRT_2;
 
 /// Steps of the continued fraction: about √max(a, b) are needed, so this reaches parameters of some 10⁸.
 const FRACTION_STEPS: u32 = 20_000;
@@ -15,11 +15,6 @@ const ROOT_STEPS: u32 = 1_100;
 /// Φ(z), the standard normal distribution function.
 pub(crate) fn normal_cdf(z: f64) -> f64 {
     0.5 * erfc(-z / SQRT_2)
-}
-
-/// Density of the standard normal distribution.
-pub(crate) fn normal_density(z: f64) -> f64 {
-    (-0.5 * z * z).exp() / (2.0 * PI).sqrt()
 }
 
 /// Φ⁻¹(p) for `p` in [0, 1]; ±∞ at the ends.
@@ -160,6 +155,7 @@ pub(crate) fn fair_binomial_mass(k: u64, n: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     fn close(a: f64, b: f64) {
         assert!((a - b).abs() <= 1e-10 * b.abs().max(1.0), "{a} against {b}");

@@ -31,11 +31,7 @@ impl Level {
     /// # Errors
     /// [`LevelError`] when `level` is not strictly between 0 and 1.
     pub fn new(level: f64) -> Result<Level, LevelError> {
-        if level > 0.0 && level < 1.0 {
-            Ok(Level(level))
-        } else {
-            Err(LevelError { level })
-        }
+        if level > 0.0 && level < 1.0 { Ok(Level(level)) } else { Err(LevelError { level }) }
     }
 
     /// The level of a one-sided bound that tests at significance `alpha`.
@@ -43,11 +39,7 @@ impl Level {
     /// # Errors
     /// [`LevelError`] when `alpha` is not strictly between 0 and 1.
     pub fn of_alpha(alpha: f64) -> Result<Level, LevelError> {
-        if alpha > 0.0 && alpha < 1.0 {
-            Level::new(1.0 - alpha)
-        } else {
-            Err(LevelError { level: 1.0 - alpha })
-        }
+        if alpha > 0.0 && alpha < 1.0 { Level::new(1.0 - alpha) } else { Err(LevelError { level: 1.0 - alpha }) }
     }
 
     /// The probability, in (0, 1).

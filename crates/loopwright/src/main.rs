@@ -1,1 +1,8 @@
-fn main() {}
+//! The `loopwright` binary.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    loopwright::start::start().await
+}

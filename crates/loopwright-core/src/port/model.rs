@@ -47,8 +47,13 @@ pub trait DeltaSink: Send {
     /// The next piece.
     fn delta(&mut self, delta: Delta);
 
-    /// What was sent so far is void: the answer starts over.
+    /// What was sent so far is void: the answer starts over. Calls of this are the attempts less one.
     fn restart(&mut self) {}
+
+    /// Whether the pieces are of use. A sink that only counts restarts says no, and the answer need not be streamed.
+    fn wants_pieces(&self) -> bool {
+        true
+    }
 }
 
 /// What is known of a model before any call.

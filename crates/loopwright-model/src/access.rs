@@ -1,0 +1,98 @@
+//! What it takes to reach models: keys, prices, patience, and the shared HTTP client.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use loopwright_core::{Clock, Model};
+
+use crate::{HttpError, ModelRef, OpenAi, PriceTable, RemoteModel, Retry, RetryRule, Secret, Standin, http_client};
+
+/// What it takes to reach models. Make one and share it; the HTTP client is made when it is first needed.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// Keys, by the name of the environment variable that they came from ([`crate::Provider::key_variable`]).
+    pub keys: BTreeMap<String, Secret>,
+    /// What tokens cost.
+    pub prices: PriceTable,
+    /// How often remote models are asked again.
+    pub retry: RetryRule,
+    client: OnceLock<reqwest::Client>,
+}
+
+/// A model cannot be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The provider needs a key and none was given.
+    #[error("use `{model}`: `{provider}` needs a key; set the environment variable `{variable}`")]
+    MissingKey {
+        /// The model.
+        model: String,
+        /// The provider.
+        provider: &'static str,
+        /// Where the key is looked for.
+        variable: &'static str,
+    },
+    /// The reference names a profile that the stand-in does not have.
+    #[error("use `standin:{profile}`: there is no such profile")]
+    Profile {
+        /// The name.
+        profile: String,
+    },
+    /// The HTTP client could not be made.
+    #[error("use a remote model")]
+    Http(#[from] HttpError),
+}
+
+impl Access {
+    /// Access with these keys and prices, and the default patience.
+    pub fn new(keys: BTreeMap<String, Secret>, prices: PriceTable) -> Self {
+        Self { keys, prices, retry: RetryRule::default(), client: OnceLock::new() }
+    }
+
+    /// Whether calls of `model` have a known price.
+    pub fn is_priced(&self, model: &ModelRef) -> bool {
+        match model {
+            ModelRef::Standin { .. } => true,
+            ModelRef::Remote(remote) => self.prices.price(remote).is_some(),
+        }
+    }
+
+    fn client(&self) -> Result<reqwest::Client, HttpError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let made = http_client()?;
+        Ok(self.client.get_or_init(|| made).clone())
+    }
+
+    fn key(&self, model: &RemoteModel) -> Result<Option<Secret>, OpenError> {
+        let provider = model.provider;
+        let Some(variable) = provider.key_variable else { return Ok(None) };
+        match self.keys.get(variable) {
+            None if provider.needs_key => {
+                Err(OpenError::MissingKey { model: model.to_string(), provider: provider.name, variable })
+            }
+            key => Ok(key.cloned()),
+        }
+    }
+}
+
+/// The model that `reference` names, on the time of `clock`: cheap enough for one a trial. Remote models are retried by
+/// [`Access::retry`] and need a clock that moves by itself.
+///
+/// # Errors
+/// [`OpenError`] when a key is missing or the HTTP client cannot be made. Nothing is sent yet.
+pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Result<Arc<dyn Model>, OpenError> {
+    match reference {
+        ModelRef::Standin { profile } => {
+            let model = Standin::new(profile, clock).ok_or_else(|| OpenError::Profile { profile: profile.clone() })?;
+            Ok(Arc::new(model))
+        }
+        ModelRef::Remote(remote) => {
+            let key = access.key(remote)?;
+            let price = access.prices.price(remote);
+            let once = OpenAi::new(remote.clone(), key, price, access.client()?, clock.clone());
+            Ok(Arc::new(Retry::new(Arc::new(once), clock, access.retry)))
+        }
+    }
+}

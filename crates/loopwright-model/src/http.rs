@@ -1,0 +1,105 @@
+//! The HTTP client that every room shares, and what can go wrong with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loopwright_core::{Clock, ModelError, ModelErrorKind};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+/// The client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// TLS could not be set up.
+    #[error("set up TLS")]
+    Tls(#[from] rustls::Error),
+    /// The client itself could not be made.
+    #[error("make an HTTP client")]
+    Client(#[from] reqwest::Error),
+}
+
+/// An HTTP/1.1 client: TLS by rustls with ring, trusting what the operating system trusts. It follows no redirect (a
+/// key must not travel on), asks the environment for no proxy, and retries nothing by itself. Cheap to clone.
+///
+/// Where the system has no certificates, plain HTTP still works and HTTPS fails with an unknown issuer.
+///
+/// # Errors
+/// [`HttpError`] when TLS or the client cannot be set up.
+pub fn http_client() -> Result<reqwest::Client, HttpError> {
+    let builder = || {
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()
+    };
+    let tls = match builder()?.with_platform_verifier() {
+        Ok(trusting) => trusting.with_no_client_auth(),
+        Err(_) => builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+    };
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(concat!("loopwright/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(15))
+        .build()?;
+    Ok(client)
+}
+
+/// Waits for `work`, at most `limit` of the clock's time.
+pub(crate) async fn within<T>(
+    clock: &dyn Clock,
+    limit: Duration,
+    work: impl Future<Output = Result<T, ModelError>>,
+) -> Result<T, ModelError> {
+    tokio::select! {
+        biased;
+        done = work => done,
+        () = clock.sleep(limit) => {
+            let message = format!("no complete answer within {:.1} s", limit.as_secs_f64());
+            Err(ModelError { kind: ModelErrorKind::Timeout, message, status: None })
+        }
+    }
+}
+
+/// Reads a body whole.
+pub(crate) async fn whole_body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, ModelError> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(network)? {
+        if body.len() + piece.len() > limit {
+            return Err(protocol(format!("the answer is longer than {limit} bytes")));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+/// The beginning of a body, however it ends: for error messages.
+pub(crate) async fn start_of_body(response: &mut reqwest::Response, limit: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await {
+        let room = limit - body.len();
+        body.extend_from_slice(&piece[..piece.len().min(room)]);
+        if body.len() == limit {
+            break;
+        }
+    }
+    body
+}
+
+/// A fault of the connection, said without the address.
+pub(crate) fn network(error: reqwest::Error) -> ModelError {
+    let kind = if error.is_timeout() { ModelErrorKind::Timeout } else { ModelErrorKind::Network };
+    let error = error.without_url();
+    let mut said: Vec<String> = vec![error.to_string()];
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        said.push(deeper.to_string());
+        cause = deeper.source();
+    }
+    ModelError { kind, message: said.join(": "), status: None }
+}
+
+/// A fault of what was said over the connection.
+pub(crate) fn protocol(message: impl Into<String>) -> ModelError {
+    ModelError { kind: ModelErrorKind::Protocol, message: message.into(), status: None }
+}

@@ -1,0 +1,8 @@
+//! The model room against servers on this machine that say exactly what a test wants said.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod chat;
+mod endurance;
+mod server;
+mod sse;
+mod standin;

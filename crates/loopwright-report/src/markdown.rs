@@ -1,0 +1,131 @@
+//! Markdown for a comment on a change: verdict first, table, the cases that changed folded away.
+
+use loopwright_core::{CaseKey, Change, Comparison, Decision, GateOutcome, Summary};
+
+use crate::number::{difference, difference_range, level, range, value};
+use crate::terminal::gate_name;
+use crate::words::{SIMULATED, cost, listed, steadiness};
+use crate::{Units, escape};
+
+/// Most cases that are named as fixed, and as broken.
+const CASES_SHOWN: usize = 30;
+
+/// A run: the metrics of each arm.
+pub fn summary(summary: &Summary) -> String {
+    let mut out = format!("### {}\n\n{}", data(summary.suite.as_str()), simulated(summary.simulated));
+    out +=
+        &format!("| arm | metric | estimate | {} interval | cases |\n|---|---|---:|---|---:|\n", level(summary.level));
+    for arm in &summary.arms {
+        for metric in &arm.metrics {
+            let (point, range, cases) = match &metric.estimate {
+                None => ("unscored".to_owned(), "–".to_owned(), "–".to_owned()),
+                Some(estimate) => (
+                    format!("**{}**", value(metric.unit, estimate.point)),
+                    range(metric.unit, estimate),
+                    estimate.n_items.to_string(),
+                ),
+            };
+            let (arm, metric) = (data(arm.arm.as_str()), data(metric.metric.as_str()));
+            out += &format!("| {arm} | {metric} | {point} | {range} | {cases} |\n");
+        }
+    }
+    out.push('\n');
+    for arm in &summary.arms {
+        out += &format!("{}: {}.\n", data(arm.arm.as_str()), steadiness(&arm.steadiness));
+    }
+    out + &format!("\nCost: {}.\n", cost(&summary.cost))
+}
+
+/// Comparisons of one pair of arms, the primary metric first, and the cases that changed: not for sealed ones. `simulated`
+/// adds the banner.
+pub fn comparisons(comparisons: &[Comparison], units: &Units, simulated: bool) -> String {
+    let Some(first) = comparisons.first() else { return "No comparison.\n".to_owned() };
+    let heading = format!("### {} against {}: ", data(first.candidate.as_str()), data(first.baseline.as_str()));
+    let mut out = format!("{heading}{}\n\n{}", change(first.change), self::simulated(simulated));
+    out += &rows(comparisons.iter().map(|one| (data(one.metric.as_str()), one)), units);
+    out += &folded("broken", &first.broken);
+    out + &folded("fixed", &first.fixed)
+}
+
+/// What a gate decided and on what. No case is named.
+pub fn gate(outcome: &GateOutcome, units: &Units, simulated: bool) -> String {
+    let heading = format!("### {}: {}\n\n", gate_name(outcome.kind), outcome.decision.word());
+    let why = match &outcome.decision {
+        Decision::Accept => String::new(),
+        Decision::Reject { reason } => format!("{}.\n\n", data(reason)),
+        Decision::Inconclusive { reason, next_step } => {
+            format!("{}. Next: {}.\n\n", data(reason), data(next_step))
+        }
+    };
+    let endpoints = outcome.endpoints.iter().enumerate().map(|(index, one)| {
+        let role = if index == 0 { "primary" } else { "safeguard" };
+        (format!("{} ({role})", data(one.metric.as_str())), one)
+    });
+    format!("{heading}{}{why}{}", self::simulated(simulated), rows(endpoints, units))
+}
+
+fn simulated(simulated: bool) -> String {
+    if simulated { format!("> **{SIMULATED}**\n\n") } else { String::new() }
+}
+
+fn rows<'a>(rows: impl Iterator<Item = (String, &'a Comparison)>, units: &Units) -> String {
+    let mut out =
+        "| metric | difference | interval | level | margin | verdict |\n|---|---:|---|---:|---:|---|\n".to_owned();
+    for (name, one) in rows {
+        let (unit, by) = (units.unit_of(one), &one.difference);
+        let margin = value(unit, one.margin).replace(" %", " pp");
+        let (point, interval) = (difference(unit, by.point), difference_range(unit, by));
+        let (level, verdict) = (level(by.level), change(one.change));
+        out += &format!("| {name} | **{point}** | {interval} | {level} | {margin} | {verdict} |\n");
+    }
+    out + "\n"
+}
+
+fn change(change: Change) -> String {
+    let mark = match change {
+        Change::Improved => "▲",
+        Change::Regressed => "▼",
+        Change::Equivalent => "=",
+        Change::Underpowered => "?",
+    };
+    format!("{mark} {change}")
+}
+
+fn folded(word: &str, cases: &[CaseKey]) -> String {
+    if cases.is_empty() {
+        return String::new();
+    }
+    let (count, names) = (cases.len(), data(&listed(cases, CASES_SHOWN)));
+    format!("<details><summary>{count} {word}</summary>\n\n{names}\n\n</details>\n\n")
+}
+
+/// Data as text of a cell or a paragraph: it can neither end the cell, nor bring markup, nor call anyone by name.
+fn data(text: &str) -> String {
+    let mut out = String::new();
+    for c in escape(text).chars() {
+        match c {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '@' => out += "&#64;",
+            ':' => out += "&#58;",
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_stays_data() {
+        let hostile = "@team <img src=x> [a](http://b) |`x` **b**\n# h";
+        let safe = data(hostile);
+        assert!(!safe.contains(['@', '<', '\n']), "{safe}");
+        assert_eq!(data("a|b_c"), "a\\|b\\_c");
+        assert!(!safe.contains("](http:"), "{safe}");
+    }
+}

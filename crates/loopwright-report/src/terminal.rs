@@ -1,0 +1,14 @@
+//! Text for a terminal: tables aligned by display width, readable without colour. All data is escaped.
+
+mod attempt;
+mod comparison;
+mod finding;
+mod gate;
+mod summary;
+
+pub use attempt::attempts;
+pub use comparison::comparisons;
+pub use finding::findings;
+pub(crate) use gate::gate_name;
+pub use gate::{gate, gate_query};
+pub use summary::summary;

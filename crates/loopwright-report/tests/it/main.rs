@@ -1,0 +1,10 @@
+//! Whole outputs, as a person reads them.
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod machine;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod terminal;

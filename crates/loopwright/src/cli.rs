@@ -1,0 +1,104 @@
+//! What can be typed: one struct for the options that every command has, one file for the options of each command.
+
+mod budget;
+mod chat;
+mod compare;
+mod demo;
+mod diagnose;
+mod docs;
+mod eval;
+mod explain;
+mod gate;
+mod import;
+mod improve;
+mod init;
+mod reports;
+mod runs;
+mod trace;
+
+mod arm_override;
+mod help;
+mod reference;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::printer::{Colour, Format, Verbosity};
+
+pub use arm_override::{ArmOverride, ParseArmOverrideError};
+pub use budget::{Budget, ParseDollarsError};
+pub use chat::ChatArgs;
+pub use compare::CompareArgs;
+pub use demo::DemoArgs;
+pub use diagnose::DiagnoseArgs;
+pub use docs::DocsArgs;
+pub use eval::EvalArgs;
+pub use explain::ExplainArgs;
+pub use gate::{Against, GateArgs};
+pub use help::{GROUPS, command};
+pub use import::{ImportArgs, ImportFormat};
+pub use improve::ImproveArgs;
+pub use init::InitArgs;
+pub use reference::reference;
+pub use reports::Reports;
+pub use runs::RunsArgs;
+pub use trace::TraceArgs;
+
+/// The build, eval, improve loop for AI agents, in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "loopwright", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// What every command has.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command has.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// The project's folder; otherwise the working directory, or the nearest folder above it that is a project.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub project: Option<PathBuf>,
+    /// Lay `[profile.NAME]` of loopwright.toml over the project.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// In what form results are written to standard output.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    pub format: Format,
+    /// Whether to colour what is for people.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Colour,
+    /// Say nothing but warnings and errors on standard error.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more on standard error.
+    #[arg(long, short, global = true, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+}
+
+impl Global {
+    /// How much is said.
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+}
+
+/// The commands that there are.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a project: a small one that runs at once, or one around an agent that exists.
+    Init(InitArgs),
+    /// Explain a finding, a metric or a word of Loopwright.
+    Explain(ExplainArgs),
+    /// Write the generated pages of the reference, or check that they are up to date.
+    #[command(hide = true)]
+    Docs(DocsArgs),
+}

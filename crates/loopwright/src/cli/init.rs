@@ -1,0 +1,21 @@
+use std::path::PathBuf;
+
+/// Make a project.
+///
+/// In an empty folder, a small whole one that `loopwright eval` runs at once on the built-in stand-in. With `--from`, one
+/// around an agent that exists. Nothing that is there is overwritten.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The folder; it is made when it is not there.
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+    /// The agent that exists: a Python, JavaScript or TypeScript file, an address, or a command that answers JSON lines.
+    #[arg(long, value_name = "FILE|URL|COMMAND")]
+    pub from: Option<String>,
+    /// The function of the file that answers; otherwise its only public one, or `run`, `answer` or `agent`.
+    #[arg(long, value_name = "NAME", requires = "from")]
+    pub function: Option<String>,
+    /// The name of the project; otherwise that of the folder.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}

@@ -1,0 +1,19 @@
+//! The command line: project files in, commands, printing and exit codes out.
+//!
+//! The way through: [`start::start`] parses the arguments ([`cli`]), reads the environment, and runs one [`command`] with a
+//! [`context::Context`]. The command loads a [`project`], does its work through the other rooms, prints through the
+//! [`printer`], and ends with an [`exit::Exit`] or a [`fault::Fault`].
+
+pub mod cli;
+pub mod command;
+pub mod context;
+pub mod entropy;
+pub mod environment;
+pub mod exit;
+pub mod fault;
+pub mod nearest;
+pub mod printer;
+pub mod project;
+pub mod start;
+pub mod system_clock;
+pub mod topic;

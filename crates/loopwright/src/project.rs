@@ -1,0 +1,80 @@
+//! The project on the disk: `loopwright.toml` and the files it names, read into nouns and written back.
+//!
+//! The way in: [`discover`] finds the folder, [`load`] reads it into a [`Project`]. Variants pin digests alone; what is
+//! behind the digests is in [`Materials`]. The way out: [`Change`] carries a patch into the files.
+
+mod agent;
+mod cases;
+mod endpoint;
+mod file;
+mod knowledge;
+mod load;
+mod loader;
+mod materials;
+mod path;
+mod schema;
+mod secret_key;
+mod suite;
+mod toml_source;
+mod toolset;
+mod tree;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use loopwright_core::{AgentName, Case, SourceError, SuiteName};
+
+pub use agent::{AgentConfig, AgentFiles};
+pub use file::{
+    AgentTable, Approve, ChunkTable, ContextTable, EndpointKind, EndpointTable, GateTable, KnowledgeTable, LimitsTable,
+    ModelTable, ProjectFile, ProjectTable, SearchTable, SuiteTable, ToolsetTable,
+};
+pub use load::{FILE_NAME, ProjectError, discover, load};
+pub use materials::{Materials, World};
+pub use path::{PathError, ProjectPath};
+pub use schema::schema;
+pub use suite::{GateConfig, SuiteConfig};
+pub use toml_source::Places;
+pub use tree::{ReadError, Tree};
+pub use write::{Change, FileChange, WriteError};
+
+/// A project, read and checked.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// What reports call it.
+    pub name: String,
+    /// The agents, by name.
+    pub agents: BTreeMap<AgentName, AgentConfig>,
+    /// The suites, by name.
+    pub suites: BTreeMap<SuiteName, SuiteConfig>,
+    /// When a change is accepted.
+    pub gate: GateConfig,
+    /// The layer that is laid over the file, if any.
+    pub profile: Option<String>,
+    /// What the variants pin by digest.
+    pub materials: Materials,
+    pub(crate) tree: Tree,
+    pub(crate) places: Places,
+}
+
+impl Project {
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        self.tree.root()
+    }
+
+    /// The cases of the suite `name`, in the order of its files; empty when it has none. Cases of the vault are among
+    /// them: whoever shows cases must leave those out.
+    ///
+    /// # Errors
+    /// At the first line that is not a case, or that repeats the key or the input of an earlier one.
+    pub fn cases(&self, name: &SuiteName) -> Result<Vec<Case>, SourceError> {
+        cases::read(self, name)
+    }
+
+    /// A fault at the value under `path` in `loopwright.toml`, such as `["suite", "support", "metrics", "1"]`.
+    pub fn fault(&self, path: &[&str], message: impl Into<String>) -> SourceError {
+        self.places.fault(path, message)
+    }
+}

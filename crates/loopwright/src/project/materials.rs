@@ -1,0 +1,26 @@
+//! What variants pin by digest alone: worlds and corpora.
+
+use std::collections::BTreeMap;
+
+use loopwright_core::Digest;
+use loopwright_knowledge::Corpus;
+
+use super::ProjectPath;
+
+/// The texts behind the digests of a project's variants.
+#[derive(Debug, Clone, Default)]
+pub struct Materials {
+    /// The worlds, by the digest of their script (`world.digest` of a variant).
+    pub worlds: BTreeMap<Digest, World>,
+    /// The corpora, by digest (`knowledge.corpus` of a variant).
+    pub corpora: BTreeMap<Digest, Corpus>,
+}
+
+/// The script that makes a world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// Where it stands.
+    pub source: ProjectPath,
+    /// SQL, as SQLite understands it.
+    pub sql: String,
+}
