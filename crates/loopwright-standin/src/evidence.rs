@@ -164,8 +164,9 @@ impl<'r> Evidence<'r> {
                 self.block += 1;
                 continue;
             }
+            let commands = commands(lexicon, sentence, &self.arena[words.clone()]);
             self.push(lexicon, Source::Sentence { text: sentence, number }, words, heading.clone());
-            self.set_last(|span| span.commands = commands(sentence));
+            self.set_last(|span| span.commands = commands);
         }
     }
 
@@ -205,13 +206,14 @@ impl<'r> Evidence<'r> {
         // What the call was asked with is no news.
         let echo = value.len() > 1 && arguments.contains(value.as_str());
         let value_words = self.words(lexicon, value);
+        let commands = commands(lexicon, value, &self.arena[value_words.clone()]);
         self.push(lexicon, source, name.start..value_words.end, 0..0);
         // The row's own span follows its fields.
         let row_at = self.spans.len() - 1 + row.0.len() - field;
         self.set_last(|span| {
             span.name_len = name_len;
             span.bonus = if echo { bonus - 0.25 } else { bonus };
-            span.commands = commands(value);
+            span.commands = commands;
             span.row_at = row_at;
         });
     }

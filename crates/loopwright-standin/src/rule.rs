@@ -290,9 +290,14 @@ fn holds(text: &str, phrase: &str) -> bool {
 /// phrases would cost more than the search.
 fn find(text: &str, phrase: &str) -> Option<usize> {
     let (bytes, phrase) = (text.as_bytes(), phrase.as_bytes());
-    let first = phrase.first()?;
-    (1..bytes.len().saturating_sub(phrase.len() - 1))
-        .find(|at| bytes[*at] == *first && bytes[at - 1] == b' ' && bytes[*at..].starts_with(phrase))
+    let mut from = 0;
+    while let Some(space) = bytes[from..].iter().position(|byte| *byte == b' ') {
+        from += space + 1;
+        if bytes[from..].starts_with(phrase) {
+            return Some(from);
+        }
+    }
+    None
 }
 
 fn any(text: &str, phrases: &[&str]) -> bool {

@@ -52,7 +52,10 @@ impl<'r> Scene<'r> {
         let on_offer = if request.tool_choice == ToolChoice::None { &[][..] } else { reading.tools };
         let tools: Vec<Tool<'r>> = on_offer.iter().map(|spec| Tool::read(spec, &mut lexicon)).collect();
         let shots: Vec<Vec<Term>> = reading.examples.iter().map(|example| lexicon.read(example.user)).collect();
-        let mut sources = Sources::collect(profile, reading, &evidence, &mut lexicon);
+        let mut sources = match tools.is_empty() {
+            true => Sources::default(),
+            false => Sources::collect(profile, reading, &evidence, &mut lexicon),
+        };
         let (rules, competing) = recognise(&reading.instructions);
         let topics: Vec<Vec<Term>> = rules.iter().map(|rule| topic(&rule.rule, &mut lexicon)).collect();
 

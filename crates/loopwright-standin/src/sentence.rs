@@ -22,12 +22,17 @@ pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 fn end_of_first(text: &str) -> usize {
     let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' if breaks(text, at) => return at,
-            b'.' | b'!' | b'?' if ends_sentence(bytes, at) => return at + 1,
-            _ => {}
+    let mut from = 0;
+    while let Some(at) = bytes[from..].iter().position(|byte| matches!(byte, b'\n' | b'.' | b'!' | b'?')) {
+        let at = from + at;
+        if bytes[at] == b'\n' {
+            if breaks(text, at) {
+                return at;
+            }
+        } else if ends_sentence(bytes, at) {
+            return at + 1;
         }
+        from = at + 1;
     }
     text.len()
 }

@@ -35,6 +35,7 @@ pub(crate) struct Given {
 }
 
 /// All values on offer.
+#[derive(Default)]
 pub(crate) struct Sources<'r> {
     pub said: &'r str,
     /// The words of the user's text: their term, and the byte at which they begin.

@@ -169,8 +169,7 @@ pub(crate) fn each_word(text: &str, each: impl FnMut(&Word<'_>)) {
             if byte != lower && at > 0 && bytes[at - 1].is_ascii_lowercase() {
                 cutter.end();
             }
-            cutter.push(lower, at);
-            at += 1;
+            at = cutter.run(bytes, at);
         } else if byte == b' ' {
             cutter.end();
             at += 1;
@@ -219,6 +218,30 @@ impl<F: FnMut(&Word<'_>)> Cutter<F> {
             self.len += 1;
         }
         self.hash = (self.hash ^ u64::from(letter)).wrapping_mul(PRIME);
+    }
+
+    /// Takes letters and digits up to the next thing that is neither, or the next hump. Gives where it stopped.
+    fn run(&mut self, bytes: &[u8], begin: usize) -> usize {
+        if self.len == 0 {
+            self.begin = begin;
+        }
+        let (mut hash, mut len, mut low) = (self.hash, self.len, false);
+        let mut taken = 0;
+        for byte in &bytes[begin..] {
+            let lower = LOWER[usize::from(*byte)];
+            if lower == 0 || low && lower != *byte {
+                break;
+            }
+            low = lower == *byte && lower > b'9';
+            hash = (hash ^ u64::from(lower)).wrapping_mul(PRIME);
+            if len < BUFFER {
+                self.letters[len] = lower;
+                len += 1;
+            }
+            taken += 1;
+        }
+        (self.hash, self.len) = (hash, len);
+        begin + taken
     }
 
     fn end(&mut self) {

@@ -22,7 +22,7 @@ mod reference;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::printer::{Colour, Format, Verbosity};
 
@@ -76,7 +76,7 @@ pub struct Global {
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say more on standard error.
-    #[arg(long, short, global = true, action = ArgAction::SetTrue)]
+    #[arg(long, short, global = true)]
     pub verbose: bool,
 }
 

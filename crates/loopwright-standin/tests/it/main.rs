@@ -1,1 +1,3 @@
+//! Whether the stand-in is honest, from outside.
+
 mod placeholder {}

@@ -43,10 +43,11 @@ pub(super) fn run(args: InitArgs, context: &Context) -> Result<Exit, Fault> {
     };
     write(&folder, &files)?;
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let text: String = names.iter().map(|name| format!("{}\n", args.folder.join(name).display())).collect();
+    let shown = args.folder.strip_prefix(".").unwrap_or(&args.folder);
+    let text: String = names.iter().map(|name| format!("{}\n", shown.join(name).display())).collect();
     let value = serde_json::json!({ "name": name, "folder": args.folder, "files": names });
-    context.printer.result(&text.replace("./", ""), &value)?;
-    let step = if args.folder == Path::new(".") { String::new() } else { format!("cd {} && ", args.folder.display()) };
+    context.printer.result(&text, &value)?;
+    let step = if shown == Path::new("") { String::new() } else { format!("cd {} && ", shown.display()) };
     context.printer.say(&format!("next: {HINT}{step}loopwright eval{HINT:#}"));
     Ok(Exit::Ok)
 }

@@ -43,7 +43,8 @@ fn names_a_secret(key: &str) -> bool {
     lower.rsplit(['_', '-', '.', ' ']).next().is_some_and(|word| SECRET_WORDS.contains(&word))
 }
 
-fn holds_a_password(text: &str) -> bool {
+/// Whether an address holds a password, as `https://me:password@host` does.
+pub(crate) fn holds_a_password(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))

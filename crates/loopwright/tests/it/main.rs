@@ -1,3 +1,11 @@
-//! Tests of the binary as a whole.
+//! The binary as a person meets it, and the project's files on their way in and out.
 
-fn main() {}
+mod binary;
+mod docs;
+mod errors;
+mod explain;
+mod help;
+mod init;
+mod load;
+mod shim;
+mod write_back;

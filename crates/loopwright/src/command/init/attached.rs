@@ -11,6 +11,7 @@ use crate::cli::InitArgs;
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::nearest::advice;
+use crate::project::holds_a_password;
 
 const PROJECT: &str = include_str!("../../../template/attached/loopwright.toml");
 const CASES: &str = include_str!("../../../template/attached/cases/first.jsonl");
@@ -40,6 +41,9 @@ pub(super) fn files(
             files.push((shim.to_owned(), text));
             let program = if language == Language::Python { "python3" } else { "node" };
             (bare(&file.file_stem().unwrap_or_default().to_string_lossy()), command(&[program, shim]))
+        }
+        Origin::Url(url) if holds_a_password(&url) => {
+            return Err(Fault::usage("the address holds a password, which has no place in a project"));
         }
         Origin::Url(url) => ("remote".to_owned(), http(&url)),
         Origin::Command(words) => ("remote".to_owned(), command(&words)),
