@@ -34,11 +34,15 @@ const NOTHING: f64 = 0.30;
 const REQUESTED: f64 = -0.30;
 const DONE: f64 = 0.35;
 const TRIED: f64 = 0.10;
+/// A tool that fits this much better than the one called leaves nothing done.
+const CLEARLY_BETTER: f64 = 0.30;
 /// Asking, against the tool it is about; more so with a rule; less for a question that speaks of nothing of the user's.
 const ASKING: f64 = -0.12;
 const TOLD_TO_ASK: f64 = 0.25;
-const PERSONAL: f64 = 0.08;
+const PERSONAL: f64 = 0.18;
 const GENERAL: f64 = -0.25;
+/// Asking where a tool that fits better lacks nothing.
+const IDLE: f64 = -0.35;
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +69,7 @@ pub(crate) fn acts(scene: &Scene<'_>) -> Vec<(Act, f64)> {
         }
         _ => {
             all.push((Act::Answer, answering(scene, &tools)));
-            all.extend(asked.map(|tool| (Act::Ask(tool), asking(scene, tools[tool]))));
+            all.extend(asked.map(|tool| (Act::Ask(tool), asking(scene, tool, &tools))));
         }
     }
     all
@@ -113,7 +117,7 @@ fn calling(scene: &Scene<'_>, tool: usize, wanted: &[f64]) -> f64 {
     let mut utility = wanted[tool] + VOTES * scene.votes.tools[tool];
     if lacks(slots) {
         utility += LACKING;
-    } else if slots.iter().any(|slot| slot.required) {
+    } else if slots.iter().any(|slot| slot.required && slot.specific()) {
         utility += READY;
     }
     let targets = (0..wanted.len()).filter(|target| provider(scene, *target) == Some(tool));
@@ -177,18 +181,21 @@ fn answering(scene: &Scene<'_>, wanted: &[f64]) -> f64 {
     let best = wanted.iter().copied().fold(0.0, f64::max);
     let done = scene.reading.answered_calls().map(|call| {
         let tool = scene.tools.iter().position(|tool| tool.name == call.name);
-        let fits = tool.is_some_and(|tool| wanted[tool] >= best - 0.05);
-        if fits { DONE } else { TRIED }
+        // The nearer the called tool is to the best one, the more is done.
+        let gap = tool.map_or(best, |tool| best - wanted[tool]);
+        TRIED + (DONE - TRIED) * (1.0 - gap / CLEARLY_BETTER).clamp(0.0, 1.0)
     });
     let results = results.map_or(NOTHING, |results| results + done.fold(0.0, f64::max));
     (prose.unwrap_or(0.0) + requested).max(NOTHING).max(results) + VOTES * scene.votes.answer
 }
 
-fn asking(scene: &Scene<'_>, wanted: f64) -> f64 {
+fn asking(scene: &Scene<'_>, tool: usize, wanted: &[f64]) -> f64 {
     let told = TOLD_TO_ASK * scene.obeys(|rule| *rule == Rule::Clarify);
     let general = if scene.mode == Mode::Question && !scene.personal { GENERAL } else { 0.0 };
     let personal = if scene.personal { PERSONAL } else { 0.0 };
-    wanted + ASKING + told + general + personal + VOTES * scene.votes.ask
+    let ready = (0..wanted.len()).any(|other| wanted[other] >= wanted[tool] && !lacks(&scene.slots[other]));
+    let idle = if ready { IDLE } else { 0.0 };
+    wanted[tool] + ASKING + told + general + personal + idle + VOTES * scene.votes.ask
 }
 
 /// A tool that a rule wants preceded by another gives way to it, if the rule is obeyed.

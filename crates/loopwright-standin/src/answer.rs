@@ -14,12 +14,14 @@ const ENOUGH: f64 = 0.45;
 const TOLD: (f64, f64) = (0.3, 12.0);
 const HINTED: (f64, f64) = (-1.0, 9.0);
 const UNTOLD: (f64, f64) = (-3.2, 4.0);
+/// What a result adds to its own relevance: somebody has looked, and this is what there is.
+const LOOKED_UP: f64 = 0.20;
 /// What examples alone make of a rule that is not written, against one that is.
 const UNWRITTEN: f64 = -2.0;
 /// Fields of the same row that answer nearly as well come along.
 const COMPANY: f64 = 0.08;
 /// Bonus, in units of relevance, for the result of a change that was just made.
-const CONFIRM: f64 = 0.15;
+const CONFIRM: f64 = 0.30;
 /// Bonus, in units of relevance, of a span that tells the reader what to say, for a profile that trusts it.
 const SWAYED: f64 = 0.5;
 /// Rows of a list that are said at most.
@@ -69,7 +71,8 @@ fn confirm(scene: &Scene<'_>, call: Option<usize>, text: String) -> String {
 
 fn abstains(scene: &Scene<'_>, choose: &mut dyn Choose) -> bool {
     let (prose, results) = scene.evidence.strength();
-    let evidence = prose.unwrap_or(0.0).max(results.unwrap_or(0.0));
+    let looked_up = if scene.reading.answered_calls().next().is_some() { LOOKED_UP } else { 0.0 };
+    let evidence = prose.unwrap_or(0.0).max(results.unwrap_or(0.0) + looked_up);
     let at = |(base, slope): (f64, f64)| base + slope * (ENOUGH - evidence);
     let firm = scene.rule(|rule| matches!(rule, Rule::Abstain { firm: true, .. }), shown(scene, says_unknown));
     let soft = scene.rule(|rule| matches!(rule, Rule::Abstain { firm: false, .. } | Rule::OnlyFrom), 0.0);
@@ -132,10 +135,13 @@ fn text_of(scene: &Scene<'_>, source: Source<'_>, relevance: f64) -> String {
 /// The chosen field, and the fields of its row that are nearly as relevant.
 fn companions(scene: &Scene<'_>, chosen: Source<'_>, row: usize, relevance: f64) -> Vec<usize> {
     let spans = scene.evidence.spans.iter().filter(|span| span.source.call() == chosen.call());
+    // A field that says nothing of what is asked is worth less than its whole row.
+    let plain = spans.clone().find(|span| matches!(span.source, Source::Row { row: other, .. } if other == row));
+    let least = (relevance - COMPANY).max(plain.map_or(0.0, |plain| plain.relevance));
     spans
         .filter_map(|span| match span.source {
             Source::Field { row: other, field, .. }
-                if other == row && (span.source == chosen || span.relevance >= relevance - COMPANY) =>
+                if other == row && (span.source == chosen || span.relevance >= least) =>
             {
                 Some(field)
             }

@@ -9,6 +9,7 @@ use crate::parameter::{Hint, Parameter, Shape};
 use crate::profile::Profile;
 use crate::relevance::{Query, misreading};
 use crate::source::{Offer, Sources};
+use crate::voice::parts;
 use crate::word::hash;
 
 /// A required parameter whose best value scores less is not found in the conversation.
@@ -19,6 +20,8 @@ const WORTH_GIVING: f64 = 0.66;
 const SHARPNESS: f64 = 1.3;
 /// Systematic noise of a value, against that of a span.
 const MISREAD: f64 = 0.4;
+/// What a part of the text loses that has filled an earlier parameter of the call.
+const USED: f64 = 0.30;
 /// Values considered for one parameter.
 const MOST_OPTIONS: usize = 4;
 /// Combinations of values of one call; parameters beyond it take their best value.
@@ -41,12 +44,19 @@ pub(crate) struct Filling {
     pub score: f64,
     /// First and last word in the user's text.
     pub words: Option<(usize, usize)>,
+    /// It is a thing of a certain kind, and not just some of the user's words.
+    pub specific: bool,
 }
 
 impl Slot<'_> {
     /// Whether the conversation holds a value.
     pub(crate) fn found(&self) -> bool {
         self.best() >= FOUND
+    }
+
+    /// Whether the value found is a thing of a certain kind.
+    pub(crate) fn specific(&self) -> bool {
+        self.found() && self.options.first().is_some_and(|option| option.specific)
     }
 
     pub(crate) fn best(&self) -> f64 {
@@ -136,6 +146,32 @@ fn nearness(cue: &[f32], offer: &Offer) -> f64 {
     f64::from(near.fold(0.0, f32::max))
 }
 
+/// Prepositions, and the words in a parameter's name that they announce: `from` a beginning, `to` an end.
+const ANNOUNCED: [(&[&str], &[&str]); 2] = [
+    (
+        &["from", "between", "since"],
+        &["start", "from", "origin", "source", "begin", "initial", "departure", "old", "lower"],
+    ),
+    (
+        &["to", "until", "into", "and"],
+        &["end", "to", "destination", "target", "final", "arrival", "new", "upper", "dest"],
+    ),
+];
+/// How strongly they do.
+const PREPOSITION: f64 = 0.8;
+
+/// How strongly the word before `offer` announces the parameter.
+fn led(said: &str, parameter: &str, offer: &Offer) -> f64 {
+    if offer.words.is_none() {
+        return 0.0;
+    }
+    let before = said.get(..offer.candidate.begin).and_then(|text| text.split_whitespace().next_back());
+    let before = before.unwrap_or_default();
+    let named = |names: &[&str]| parts(parameter).any(|part| names.iter().any(|name| name.eq_ignore_ascii_case(part)));
+    let announced = ANNOUNCED.iter().any(|(words, names)| words.contains(&before) && named(names));
+    if announced { PREPOSITION } else { 0.0 }
+}
+
 fn options(view: &View<'_, '_>, shape: &Shape<'_>, parameter: &Parameter<'_>, cue: &[f32]) -> Vec<Filling> {
     match shape {
         Shape::Choice(values) => choices(view, values),
@@ -149,15 +185,21 @@ fn options(view: &View<'_, '_>, shape: &Shape<'_>, parameter: &Parameter<'_>, cu
 fn scalars(view: &View<'_, '_>, shape: &Shape<'_>, parameter: &Parameter<'_>, cue: &[f32]) -> Vec<Filling> {
     let mut all: Vec<Filling> = Vec::new();
     let mut push = |option: Filling| match all.iter_mut().find(|other| other.value == option.value) {
-        Some(other) if other.score < option.score => *other = option,
-        Some(_) => {}
+        Some(other) => {
+            let specific = other.specific || option.specific;
+            if other.score < option.score {
+                *other = option;
+            }
+            other.specific = specific;
+        }
         None => all.push(option),
     };
     for offer in &view.sources.offers {
         if let Some((value, fit)) = fits(shape, parameter.hint, offer.candidate.kind, &offer.candidate.text) {
             let order = 0.08 / (1 + offer.rank) as f64;
-            let score = 0.5 * fit + 0.4 * nearness(cue, offer) + order + offer.origin;
-            push(Filling { value, score, words: offer.words });
+            let announced = nearness(cue, offer).max(led(view.sources.said, parameter.name, offer));
+            let score = 0.5 * fit + 0.4 * announced + order + offer.origin;
+            push(Filling { value, score, words: offer.words, specific: is_specific(offer.candidate.kind) });
         }
     }
     for given in &view.sources.given {
@@ -166,16 +208,22 @@ fn scalars(view: &View<'_, '_>, shape: &Shape<'_>, parameter: &Parameter<'_>, cu
             let cover =
                 |term: &Term| given.words.iter().map(|word| view.lexicon.likeness(*term, *word)).fold(0.0, f32::max);
             let named = parameter.cue.iter().map(cover).sum::<f32>() / parameter.cue.len().max(1) as f32;
-            push(Filling { value, score: 0.2 * fit + 0.6 * f64::from(named), words: None });
+            // Rows usually come best first.
+            let score = 0.2 * fit + 0.6 * f64::from(named) + 0.08 / (1 + given.row) as f64;
+            push(Filling { value, score, words: None, specific: true });
         }
     }
     if parameter.hint == Hint::Free
         && let Shape::Text(None) = shape
         && !view.sources.said.is_empty()
     {
-        push(Filling { value: Value::String(view.sources.said.to_owned()), score: 0.42, words: None });
+        push(Filling { value: Value::String(view.sources.said.to_owned()), score: 0.42, words: None, specific: false });
     }
     all
+}
+
+fn is_specific(kind: Kind) -> bool {
+    !matches!(kind, Kind::Phrase | Kind::Clause | Kind::Whole)
 }
 
 /// The value of a candidate for a type, and how well its kind suits.
@@ -183,24 +231,27 @@ fn fits(shape: &Shape<'_>, hint: Hint, kind: Kind, text: &str) -> Option<(Value,
     match shape {
         Shape::Integer(range) | Shape::Number(range) => {
             let whole = matches!(shape, Shape::Integer(_));
-            if !(kind == Kind::Integer || kind == Kind::Decimal && !whole) {
-                return None;
-            }
+            let fit = match kind {
+                Kind::Integer => 1.0,
+                Kind::Decimal if !whole => 1.0,
+                Kind::Spelled => 0.7,
+                _ => return None,
+            };
             let number: Number = match text.parse::<i64>() {
                 Ok(whole) => whole.into(),
                 Err(_) => Number::from_f64(text.parse().ok()?)?,
             };
-            range.holds(number.as_f64()?).then_some((Value::Number(number), 1.0))
+            range.holds(number.as_f64()?).then_some((Value::Number(number), fit))
         }
         Shape::Text(Some(pattern)) => pattern.matches(text).then(|| (Value::String(text.to_owned()), 1.2)),
-        Shape::Text(None) => Some((Value::String(text.to_owned()), suits(hint, kind)?)),
+        Shape::Text(None) => Some((Value::String(text.to_owned()), suits(hint, kind, text)?)),
         _ => None,
     }
 }
 
 /// How well a kind of candidate suits what a text parameter promises.
-fn suits(hint: Hint, kind: Kind) -> Option<f64> {
-    use Kind::{Clause, Date, Decimal, Email, Id, Integer, Name, Phrase, Quoted, Time, Whole};
+fn suits(hint: Hint, kind: Kind, text: &str) -> Option<f64> {
+    use Kind::{Clause, Date, Decimal, Email, Id, Integer, Name, Phrase, Quoted, Spelled, Time, Whole};
     let fit = match (hint, kind) {
         (Hint::Id, Id) | (Hint::Email, Email) | (Hint::Date, Date) | (Hint::Time, Time) => 1.0,
         (Hint::Email, _) => return None,
@@ -210,10 +261,11 @@ fn suits(hint: Hint, kind: Kind) -> Option<f64> {
         (Hint::Date, Phrase) => 0.3,
         (Hint::Time, Date | Phrase) => 0.3,
         (Hint::Id | Hint::Date | Hint::Time, _) => 0.05,
-        (Hint::Name, Name) | (Hint::Free, Quoted) | (Hint::Address, Clause) => 1.0,
+        (Hint::Name, Name) | (Hint::Free, Quoted) => 1.0,
+        (Hint::Address, Clause | Phrase) if text.starts_with(|letter: char| letter.is_ascii_digit()) => 1.0,
         (Hint::Free, Clause) => 0.7,
         (Hint::Address, Whole | Quoted) => 0.9,
-        (Hint::Address, Phrase | Name) => 0.5,
+        (Hint::Address, Clause | Phrase | Name) => 0.3,
         (Hint::Name | Hint::Nothing, Quoted) => 0.9,
         (Hint::Nothing, Name) => 0.8,
         (_, Phrase | Name) => 0.6,
@@ -221,7 +273,7 @@ fn suits(hint: Hint, kind: Kind) -> Option<f64> {
         (Hint::Free, Whole) => 0.5,
         (Hint::Nothing, Date | Time | Email) => 0.45,
         (_, Id) => 0.3,
-        (_, Integer | Decimal) => 0.3,
+        (_, Integer | Decimal | Spelled) => 0.3,
         (_, Whole | Clause | Date | Time | Email) => 0.15,
     };
     Some(fit)
@@ -246,7 +298,8 @@ fn choices(view: &View<'_, '_>, values: &[Value]) -> Vec<Filling> {
         let share = f64::from(covered) / words.len().max(1) as f64;
         if share > 0.0 { 0.3 + 0.6 * share } else { 0.1 }
     };
-    values.iter().map(|value| Filling { value: value.clone(), score: score(value), words: None }).collect()
+    let filling = |value: &Value| Filling { value: value.clone(), score: score(value), words: None, specific: true };
+    values.iter().map(filling).collect()
 }
 
 fn flags(view: &View<'_, '_>, parameter: &Parameter<'_>) -> Vec<Filling> {
@@ -257,7 +310,7 @@ fn flags(view: &View<'_, '_>, parameter: &Parameter<'_>) -> Vec<Filling> {
     }
     let said = format!(" {} ", view.sources.said.to_ascii_lowercase());
     let denied = [" without ", " no ", " not ", "n't ", " except ", " never "].iter().any(|word| said.contains(word));
-    vec![Filling { value: Value::Bool(!denied), score: 0.35 + 0.5 * f64::from(share), words: None }]
+    vec![Filling { value: Value::Bool(!denied), score: 0.35 + 0.5 * f64::from(share), words: None, specific: true }]
 }
 
 /// Runs of values with only commas and `and` between them.
@@ -266,10 +319,10 @@ fn lists(view: &View<'_, '_>, item: &Shape<'_>, parameter: &Parameter<'_>, cue: 
         let chosen: Vec<Filling> = choices(view, values).into_iter().filter(|option| option.score > 0.5).collect();
         let score = chosen.iter().map(|option| option.score).fold(0.0, f64::max);
         let value = Value::Array(chosen.into_iter().map(|option| option.value).collect());
-        return if score > 0.0 { vec![Filling { value, score, words: None }] } else { Vec::new() };
+        return if score > 0.0 { vec![Filling { value, score, words: None, specific: true }] } else { Vec::new() };
     }
     let mut all = Vec::new();
-    for kind in [Kind::Integer, Kind::Decimal, Kind::Quoted, Kind::Name, Kind::Id, Kind::Date] {
+    for kind in [Kind::Decimal, Kind::Quoted, Kind::Name, Kind::Id, Kind::Date] {
         let numeric = matches!(kind, Kind::Integer | Kind::Decimal);
         let same = |offer: &&Offer| {
             let other = offer.candidate.kind;
@@ -295,7 +348,12 @@ fn listed(run: &[(&Offer, Value, f64)], cue: &[f32]) -> Option<Filling> {
     let several = if run.len() > 1 { 0.12 } else { -0.05 };
     let score = 0.5 * fit + 0.3 * near + several + first.origin;
     let words = first.words.zip(run.last().and_then(|(last, ..)| last.words)).map(|(first, last)| (first.0, last.1));
-    Some(Filling { value: Value::Array(run.iter().map(|(_, value, _)| value.clone()).collect()), score, words })
+    Some(Filling {
+        value: Value::Array(run.iter().map(|(_, value, _)| value.clone()).collect()),
+        score,
+        words,
+        specific: true,
+    })
 }
 
 fn adjoin(text: &str, one: &Offer, two: &Offer) -> bool {
@@ -322,7 +380,11 @@ fn objects(view: &View<'_, '_>, inner: &[Parameter<'_>]) -> Vec<Filling> {
         }
     }
     let score = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
-    if map.is_empty() { Vec::new() } else { vec![Filling { value: Value::Object(map), score, words: None }] }
+    if map.is_empty() {
+        Vec::new()
+    } else {
+        vec![Filling { value: Value::Object(map), score, words: None, specific: true }]
+    }
 }
 
 /// Chooses a value for each slot. A required parameter that is not found is left out, or, less often, filled with
@@ -335,13 +397,17 @@ pub(crate) fn fill(
 ) -> Map<String, Value> {
     let mut arguments = Map::new();
     let mut combinations = 1;
+    let mut used: Vec<(usize, usize)> = Vec::new();
     for slot in slots {
         let bar = if slot.required { FOUND } else { WORTH_GIVING };
         let noise = |option: &Filling| {
             let span = scatter(hash(slot.name.as_bytes()) ^ hash(option.value.to_string().as_bytes()));
             MISREAD * profile.systematic * misreading(profile, question, span)
         };
-        let logit = |option: &Filling| (SHARPNESS * profile.gain * option.score + noise(option)) / profile.noise;
+        // A part of the text that has filled one parameter rarely fills another.
+        let taken = |option: &Filling| option.words.is_some_and(|words| used.contains(&words));
+        let score = |option: &Filling| option.score - if taken(option) { USED } else { 0.0 };
+        let logit = |option: &Filling| (SHARPNESS * profile.gain * score(option) + noise(option)) / profile.noise;
         let mut logits: Vec<f64> = slot.options.iter().map(logit).collect();
         logits.push(SHARPNESS * profile.gain * bar / profile.noise);
         combinations *= logits.len();
@@ -353,6 +419,7 @@ pub(crate) fn fill(
         };
         if let Some(option) = slot.options.get(picked) {
             arguments.insert(slot.name.to_owned(), option.value.clone());
+            used.extend(option.words);
         }
     }
     arguments

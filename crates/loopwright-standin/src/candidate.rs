@@ -7,6 +7,8 @@ use crate::word::{Commonness, commonness};
 pub(crate) enum Kind {
     Integer,
     Decimal,
+    /// A number in words.
+    Spelled,
     /// Letters and digits: an order number, a code.
     Id,
     Email,
@@ -66,6 +68,7 @@ const PREPOSITIONS: &[&str] = &[
     "for", "in", "to", "about", "of", "from", "at", "on", "with", "named", "called", "titled", "as", "into", "is",
     "be", "by", "saying", "near", "between", "using", "via", "under", "against", "than", "because", "since",
 ];
+const TRAILING: &[&str] = &["instead", "please", "thanks", "now", "today", "too", "thank", "you"];
 const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "your", "this", "any", "many", "some"];
 
 /// The candidates in `text`, in the order of their kinds and places.
@@ -100,10 +103,14 @@ struct Token<'t> {
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut first = true;
     let mut all = Vec::new();
-    for rough in text.split_whitespace().take(MOST_TOKENS) {
+    // `x=3` is a name and a value; in a text with brackets a comma parts values even without a space.
+    let listed = text.contains('[');
+    let parts = |letter: char| letter.is_whitespace() || letter == '=' || listed && letter == ',';
+    let rough = text.split(parts).filter(|rough| !rough.is_empty());
+    for rough in rough.take(MOST_TOKENS) {
         let offset = rough.as_ptr() as usize - text.as_ptr() as usize;
-        let left = rough.trim_start_matches(|letter: char| "\"'“‘([{,;:!?#*".contains(letter));
-        let inner = left.trim_end_matches(|letter: char| "\"'”’)]},;:.!?*".contains(letter));
+        let left = rough.trim_start_matches(|letter: char| "\"'`“‘([{,;:!?#*".contains(letter));
+        let inner = left.trim_end_matches(|letter: char| "\"'`”’)]},;:.!?*".contains(letter));
         let begin = offset + rough.len() - left.len();
         let closed = left.len() > inner.len();
         if !inner.is_empty() {
@@ -143,7 +150,7 @@ fn typed(token: &str) -> Option<(Kind, String)> {
     if digits == 0 {
         let lower = token.to_ascii_lowercase();
         let place = NUMBERS.iter().position(|word| *word == lower)?;
-        return (place != 1).then(|| (Kind::Integer, place.to_string()));
+        return (place != 1).then(|| (Kind::Spelled, place.to_string()));
     }
     if is_time(token) {
         return Some((Kind::Time, token.to_owned()));
@@ -286,7 +293,9 @@ fn phrases(text: &str, tokens: &[Token<'_>], found: &mut Vec<Candidate>) {
         let colon = text[token.end..].starts_with(':');
         if colon || opens(&["to", "because", "saying"]) && !token.closed {
             let stop = tokens[at + 1..].iter().position(|next| next.first);
-            push(Kind::Clause, at + 1, stop.map_or(tokens.len(), |stop| at + 1 + stop));
+            let stop = stop.map_or(tokens.len(), |stop| at + 1 + stop);
+            let trailing = tokens[at + 1..stop].iter().rev().take_while(|token| TRAILING.contains(&token.text)).count();
+            push(Kind::Clause, at + 1, stop - trailing);
         }
         let before_article = tokens.get(at + 1).is_some_and(|next| ARTICLES.contains(&next.text));
         if token.closed || before_article || !(opens(PREPOSITIONS) || opens(ARTICLES)) {
@@ -317,10 +326,10 @@ mod tests {
 
     #[test]
     fn kinds_are_told_apart() {
-        let text = "Please send 2 kettles for order A-1042 to ann@example.com by 5 May 2024 at 12:30, for £1,200.50.";
+        let text = "Please send 2 kettles for order R-2077 to ann@example.com by 5 May 2024 at 12:30, for £1,200.50.";
         assert_eq!(of_kind(text, Kind::Integer), ["2"]);
         assert_eq!(of_kind(text, Kind::Decimal), ["1200.50"]);
-        assert_eq!(of_kind(text, Kind::Id), ["A-1042"]);
+        assert_eq!(of_kind(text, Kind::Id), ["R-2077"]);
         assert_eq!(of_kind(text, Kind::Email), ["ann@example.com"]);
         assert_eq!(of_kind(text, Kind::Date), ["5 May 2024"]);
         assert_eq!(of_kind(text, Kind::Time), ["12:30"]);
@@ -339,7 +348,8 @@ mod tests {
     fn quotes_and_phrases() {
         assert_eq!(of_kind("Don't say \"hello there\" to Bob's dog", Kind::Quoted), ["hello there"]);
         assert_eq!(of_kind("the weather in the old town, please", Kind::Phrase), ["weather", "old town"]);
-        assert_eq!(of_kind("Send it to 3 Mill Lane, Devizes. Thanks.", Kind::Clause), ["3 Mill Lane, Devizes"]);
-        assert_eq!(of_kind("three dozen", Kind::Integer), ["3"]);
+        assert_eq!(of_kind("Send it to 3 Mill Lane, Oslo. Thanks.", Kind::Clause), ["3 Mill Lane, Oslo"]);
+        assert_eq!(of_kind("three dozen", Kind::Spelled), ["3"]);
+        assert_eq!(of_kind("where a=1, b=-3 and `c` = 4", Kind::Integer), ["1", "-3", "4"]);
     }
 }

@@ -17,9 +17,13 @@ const OWN: f64 = 0.72;
 const FORM: f64 = 0.07;
 /// What a whole row is worth where no field stands out, and a whole list where no row does.
 const PLAIN_ROW: f64 = 0.30;
-const PLAIN_LIST: f64 = 0.36;
+const PLAIN_LIST: f64 = 0.40;
+/// What a list gains, and its parts lose, where all that match are asked for.
+const ALL: f64 = 0.12;
+/// What a field lacks that says nothing of what is asked.
+const SILENT: f64 = -0.20;
 /// Bonus for being the result of a call in this turn.
-const FRESH: f64 = 0.10;
+const FRESH: f64 = 0.15;
 /// What the earlier conversation lacks, and the prose of the instructions.
 const HISTORY: f64 = -0.15;
 const INSTRUCTIONS: f64 = -0.20;
@@ -267,12 +271,13 @@ impl<'r> Evidence<'r> {
             Source::Field { call, .. } => {
                 let named = question.best(&self.arena[span.words.start..span.words.start + span.name_len]);
                 let new = question.coverage_of_rest(&named, best.of_span(at), &self.call_best(call, question));
-                0.5 * self.row_coverage(span.row_at, call, best, question) + 0.5 * new
+                let silent = if new > 0.0 { 0.0 } else { SILENT };
+                0.5 * self.row_coverage(span.row_at, call, best, question) + 0.5 * new + silent
             }
             Source::Row { call, .. } => 0.5 * self.row_coverage(at, call, best, question) + 0.5 * PLAIN_ROW,
             Source::List { call } => {
-                let list = PLAIN_LIST + if question.expected == Expected::List { 0.2 } else { 0.0 };
-                0.5 * question.weights.coverage(&self.with_call(best.of_span(at).to_vec(), call, question)) + 0.5 * list
+                0.5 * question.weights.coverage(&self.with_call(best.of_span(at).to_vec(), call, question))
+                    + 0.5 * PLAIN_LIST
             }
             Source::Note { call } => {
                 0.5 * question.weights.coverage(&self.with_call(best.of_span(at).to_vec(), call, question))
@@ -302,21 +307,27 @@ impl<'r> Evidence<'r> {
         best
     }
 
+    /// What the form of the span adds or takes, given what is asked for.
     fn form(&self, at: usize, question: &Question<'_>) -> f64 {
-        let fits = match self.spans[at].source {
-            Source::Sentence { text, .. } | Source::Said { text } => {
-                question.expected.fits(question.lexicon, text, &self.arena[self.spans[at].words.clone()])
-            }
-            Source::Field { call, row, field } => match self.records.get(call) {
-                Some(Some(Record::Rows(rows))) => rows
-                    .get(row)
-                    .and_then(|row| row.0.get(field))
-                    .is_some_and(|(name, _)| question.expected.fits_field(name)),
-                _ => false,
-            },
-            _ => false,
+        let span = &self.spans[at];
+        let rows = |call: usize| match self.records.get(call) {
+            Some(Some(Record::Rows(rows))) => rows.as_slice(),
+            _ => &[],
         };
-        if fits { FORM } else { 0.0 }
+        let fits = |fits: bool| if fits { FORM } else { 0.0 };
+        let part = |call: usize| if question.expected == Expected::List && rows(call).len() > 1 { -ALL } else { 0.0 };
+        match span.source {
+            Source::Sentence { text, .. } | Source::Said { text } => {
+                fits(question.expected.fits(question.lexicon, text, &self.arena[span.words.clone()]))
+            }
+            Source::Field { call, row, field } => {
+                let named = rows(call).get(row).and_then(|row| row.0.get(field));
+                fits(named.is_some_and(|(name, _)| question.expected.fits_field(name))) + part(call)
+            }
+            Source::Row { call, .. } => part(call),
+            Source::List { .. } if question.expected == Expected::List => ALL,
+            Source::List { .. } | Source::Note { .. } => 0.0,
+        }
     }
 
     /// The best noise-free relevance of prose and of results of this turn; `None` where there is none.

@@ -234,8 +234,8 @@ mod tests {
     #[test]
     fn everyday_patterns_match() {
         let cases = [
-            ("^A-[0-9]{4}$", "A-1042", true),
-            ("^A-[0-9]{4}$", "A-10422", false),
+            ("^R-[0-9]{4}$", "R-2077", true),
+            ("^R-[0-9]{4}$", "R-20771", false),
             (r"^A-\d{4}$", "B-1042", false),
             ("^[^@ ]+@[^@ ]+$", "ann@example.com", true),
             ("^[^@ ]+@[^@ ]+$", "ann example.com", false),

@@ -43,7 +43,7 @@ impl Record {
 }
 
 impl Row {
-    /// `id: A-1042, status: shipped`.
+    /// `id: R-2077, status: shipped`.
     pub(crate) fn text(&self) -> String {
         self.0.iter().map(|(name, value)| field_text(name, value)).collect::<Vec<_>>().join(", ")
     }

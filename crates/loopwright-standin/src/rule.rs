@@ -229,10 +229,10 @@ pub(crate) fn recognise(lines: &[Line<'_>]) -> (Vec<Recognised>, usize) {
     let competing = lines.iter().filter(|line| line.listed).count();
     let mut all = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let text = normal(line.text);
-        let salience = salience(&text, line.listed, place, lines.len());
-        let digest = hash(text.as_bytes());
-        all.extend(rules(line.text, &text).into_iter().map(|rule| Recognised { rule, salience, digest }));
+        let normal = Normal::of(line.text);
+        let salience = salience(&normal, line.listed, place, lines.len());
+        let digest = hash(normal.text.as_bytes());
+        all.extend(normal.rules(line.text).into_iter().map(|rule| Recognised { rule, salience, digest }));
     }
     (all, competing)
 }
@@ -256,10 +256,10 @@ pub(crate) struct Setting {
     pub question: u64,
 }
 
-fn salience(text: &str, listed: bool, place: usize, count: usize) -> f64 {
-    let emphasis = ["always", "never", "must", "important", "every"].iter().any(|word| holds(text, word));
+fn salience(line: &Normal, listed: bool, place: usize, count: usize) -> f64 {
+    let emphasis = line.any(&["always", "never", "must", "important", "every"]);
     let x = if count > 4 { 2.0 * place as f64 / (count - 1) as f64 - 1.0 } else { 1.0 };
-    let long = text.split(' ').count().saturating_sub(25) as f64;
+    let long = line.starts.len().saturating_sub(25) as f64;
     let emphasis = if emphasis { EMPHASIS } else { 0.0 };
     emphasis + if listed { 0.0 } else { PROSE } + MIDDLE * (1.0 - x * x) - 0.02 * long
 }
@@ -281,72 +281,99 @@ fn normal(text: &str) -> String {
     out
 }
 
-/// Whether a word of `text` begins with `phrase`.
-fn holds(text: &str, phrase: &str) -> bool {
-    find(text, phrase).is_some()
+/// A line brought to the form in which phrases are looked for.
+struct Normal {
+    text: String,
+    /// Where its words begin.
+    starts: Vec<usize>,
 }
 
-/// Where the first word of `text` begins that `phrase` begins. A plain loop: a searcher for each of some two hundred
-/// phrases would cost more than the search.
-fn find(text: &str, phrase: &str) -> Option<usize> {
-    let (bytes, phrase) = (text.as_bytes(), phrase.as_bytes());
-    let mut from = 0;
-    while let Some(space) = bytes[from..].iter().position(|byte| *byte == b' ') {
-        from += space + 1;
-        if bytes[from..].starts_with(phrase) {
-            return Some(from);
+impl Normal {
+    fn of(text: &str) -> Self {
+        let text = normal(text);
+        let starts = text.match_indices(' ').map(|(space, _)| space + 1).collect();
+        Self { text, starts }
+    }
+
+    /// Where the first word begins that `phrase` begins. A plain loop: a searcher for each of some two hundred phrases
+    /// would cost more than the search.
+    fn find(&self, phrase: &str) -> Option<usize> {
+        let (bytes, phrase) = (self.text.as_bytes(), phrase.as_bytes());
+        let first = phrase.first();
+        self.starts.iter().copied().find(|at| bytes.get(*at) == first && bytes[*at..].starts_with(phrase))
+    }
+
+    fn any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.find(phrase).is_some())
+    }
+
+    /// Whether one of `phrases` is there without a negation in the three words before it.
+    fn affirms(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| {
+            self.find(phrase).is_some_and(|at| {
+                let mut before = self.text[..at].split_whitespace().rev().take(3);
+                !before.any(|word| NEGATIONS.contains(&word))
+            })
+        })
+    }
+
+    fn rules(&self, line: &str) -> Vec<Rule> {
+        let mut all = Vec::new();
+        let firm = self.any(ABSENT) && self.any(SAY_SO);
+        if firm || self.any(NO_GUESS) {
+            all.push(Rule::Abstain { say: if firm { quoted(line) } else { None }, firm });
         }
+        if self.affirms(CITE) {
+            all.push(Rule::Cite);
+        }
+        if self.asks() && self.any(LACKING) {
+            all.push(Rule::Clarify);
+        }
+        if self.affirms(&["json"]) {
+            all.push(Rule::Json);
+        }
+        if self.any(ONLY) && self.any(MATERIAL) {
+            all.push(Rule::OnlyFrom);
+        }
+        if self.any(DISREGARD) && self.any(ORDERS) && self.any(MATERIAL) {
+            all.push(Rule::Distrust);
+        }
+        all.extend(order(&self.text).or_else(|| self.usage()));
+        all
     }
-    None
+
+    /// `ask`, but not `when the user asks`.
+    fn asks(&self) -> bool {
+        let others = ["user", "customer", "they", "person", "client", "someone", "if"];
+        self.affirms(ASK)
+            && self
+                .find("ask")
+                .is_none_or(|at| !others.contains(&self.text[..at].split_whitespace().next_back().unwrap_or_default()))
+    }
+
+    /// `use T for X`, `call T when X`, `when X, use T`: only where a tool is spoken of.
+    fn usage(&self) -> Option<Rule> {
+        if !(self.text.contains('_') || self.find("tool").is_some()) {
+            return None;
+        }
+        let verb = ["call ", "use "].into_iter().find_map(|verb| self.find(verb).map(|at| (at, at + verb.len())))?;
+        let (before, after) = (&self.text[..verb.0], &self.text[verb.1..]);
+        if before.split_whitespace().next_back().is_some_and(|word| NEGATIONS.contains(&word)) {
+            return None;
+        }
+        let splits = [" for ", " when ", " whenever ", " if ", " to "];
+        if let Some((tool, topic)) = splits.into_iter().find_map(|split| after.split_once(split)) {
+            return Some(Rule::Use { tool: tool.to_owned(), topic: topic.to_owned() });
+        }
+        let topic = before.trim();
+        let opened = ["for ", "when ", "whenever ", "if "].iter().any(|word| topic.starts_with(word));
+        opened.then(|| Rule::Use { tool: after.to_owned(), topic: topic.to_owned() })
+    }
 }
 
-fn any(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| holds(text, phrase))
-}
-
-/// Whether one of `phrases` stands in `text` without a negation in the three words before it.
-fn affirmed(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| {
-        find(text, phrase).is_some_and(|at| {
-            let mut before = text[..at].split_whitespace().rev().take(3);
-            !before.any(|word| NEGATIONS.contains(&word))
-        })
-    })
-}
-
-fn rules(line: &str, text: &str) -> Vec<Rule> {
-    let mut all = Vec::new();
-    let silent = any(text, NO_GUESS);
-    if (any(text, ABSENT) && any(text, SAY_SO)) || silent {
-        let firm = any(text, ABSENT) && any(text, SAY_SO);
-        all.push(Rule::Abstain { say: if firm { quoted(line) } else { None }, firm });
-    }
-    if affirmed(text, CITE) {
-        all.push(Rule::Cite);
-    }
-    if asks(text) && any(text, LACKING) {
-        all.push(Rule::Clarify);
-    }
-    if affirmed(text, &["json"]) {
-        all.push(Rule::Json);
-    }
-    if any(text, ONLY) && any(text, MATERIAL) {
-        all.push(Rule::OnlyFrom);
-    }
-    if any(text, ORDERS) && any(text, DISREGARD) && any(text, MATERIAL) {
-        all.push(Rule::Distrust);
-    }
-    all.extend(order(text).or_else(|| usage(text)));
-    all
-}
-
-/// `ask`, but not `when the user asks`.
-fn asks(text: &str) -> bool {
-    affirmed(text, ASK)
-        && find(text, "ask").is_none_or(|at| {
-            !["user", "customer", "they", "person", "client", "someone", "if"]
-                .contains(&text[..at].split_whitespace().next_back().unwrap_or_default())
-        })
+/// Whether a word of `text` begins with one of `phrases`.
+fn any_in(text: &str, phrases: &[&str]) -> bool {
+    text.split(' ').any(|word| phrases.iter().any(|phrase| word.starts_with(phrase)))
 }
 
 /// What the rule puts between quotes.
@@ -363,34 +390,15 @@ fn order(text: &str) -> Option<Rule> {
     let forward = parts(" before ").or_else(|| parts(" prior to ")).or_else(|| parts(" and then "));
     let backward = [" without ", " until ", " unless "].into_iter().find_map(parts);
     let backward = backward.filter(|(left, _)| negated(&format!("{left} ")));
-    let after = parts(" after ").filter(|(left, _)| holds(left, "only") || negated(&format!("{left} ")));
-    let listed = parts(" then ").filter(|(left, _)| holds(left, "first"));
+    let after = parts(" after ").filter(|(left, _)| any_in(left, &["only"]) || negated(&format!("{left} ")));
+    let listed = parts(" then ").filter(|(left, _)| any_in(left, &["first"]));
     let opening = parts(" first ").filter(|(left, _)| !left.trim().is_empty());
     let (first, then) = forward
         .or_else(|| backward.or(after).map(|(then, first)| (first, then)))
         .or(listed)
         .or_else(|| opening.map(|(first, then)| (first, if then.trim().is_empty() { "changing" } else { then })))?;
-    let looks = any(&format!(" {first}"), LOOK_UP) || first.contains('_');
+    let looks = any_in(first, LOOK_UP) || first.contains('_');
     (looks && !then.trim().is_empty()).then(|| Rule::Order { first: first.to_owned(), then: then.to_owned() })
-}
-
-/// `use T for X`, `call T when X`, `when X, use T`: only where a tool is spoken of.
-fn usage(text: &str) -> Option<Rule> {
-    if !(text.contains('_') || holds(text, "tool")) {
-        return None;
-    }
-    let verb = ["call ", "use "].into_iter().find_map(|verb| find(text, verb).map(|at| (at, at + verb.len())))?;
-    let (before, after) = (&text[..verb.0], &text[verb.1..]);
-    if before.split_whitespace().next_back().is_some_and(|word| NEGATIONS.contains(&word)) {
-        return None;
-    }
-    let splits = [" for ", " when ", " whenever ", " if ", " to "];
-    if let Some((tool, topic)) = splits.into_iter().find_map(|split| after.split_once(split)) {
-        return Some(Rule::Use { tool: tool.to_owned(), topic: topic.to_owned() });
-    }
-    let topic = before.trim();
-    let opened = ["for ", "when ", "whenever ", "if "].iter().any(|word| topic.starts_with(word));
-    opened.then(|| Rule::Use { tool: after.to_owned(), topic: topic.to_owned() })
 }
 
 #[cfg(test)]
@@ -398,12 +406,12 @@ mod tests {
     use super::*;
 
     fn of(line: &str) -> Vec<Rule> {
-        rules(line, &normal(line))
+        Normal::of(line).rules(line)
     }
 
     fn is_order(line: &str) -> bool {
         matches!(&of(line)[..], [Rule::Order { first, then }]
-            if holds(&format!(" {first}"), "look") && holds(&format!(" {then} "), "chang"))
+            if any_in(first, &["look"]) && any_in(then, &["chang"]))
     }
 
     #[test]

@@ -56,6 +56,7 @@ impl<'r> Scene<'r> {
             true => Sources::default(),
             false => Sources::collect(profile, reading, &evidence, &mut lexicon),
         };
+        let spent = reading.answered_calls().flat_map(|call| lexicon.read(call.arguments)).collect();
         let (rules, competing) = recognise(&reading.instructions);
         let topics: Vec<Vec<Term>> = rules.iter().map(|rule| topic(&rule.rule, &mut lexicon)).collect();
 
@@ -69,7 +70,7 @@ impl<'r> Scene<'r> {
 
         let view = View { sources: &sources, query: &query, lexicon: &lexicon };
         let slots: Vec<Vec<Slot<'r>>> = tools.iter().map(|tool| slots(&view, &tool.parameters)).collect();
-        let ask = Ask::new(&lexicon, &query, &tools, &sources);
+        let ask = Ask::new(&lexicon, &query, &tools, &sources, spent);
         let fits = tools.iter().zip(&slots).map(|(tool, slots)| tool.fit(&ask, slots)).collect();
         let commanded = tools.iter().map(|tool| commanded(tool, &ask, &evidence)).collect();
         let setting = Setting { competing, tokens, question: own };

@@ -32,6 +32,8 @@ pub(crate) struct Given {
     /// The words of the field's name and of the tool that gave it.
     pub words: Vec<Term>,
     pub candidate: Option<Kind>,
+    /// The row it is in, from 0.
+    pub row: usize,
 }
 
 /// All values on offer.
@@ -106,13 +108,13 @@ fn given(reading: &Reading<'_>, evidence: &Evidence<'_>, lexicon: &mut Lexicon) 
     for (call, record) in reading.calls.iter().zip(&evidence.records) {
         let Some(Record::Rows(rows)) = record else { continue };
         let tool = lexicon.read(call.name);
-        for row in rows.iter().take(MOST_ROWS) {
+        for (place, row) in rows.iter().take(MOST_ROWS).enumerate() {
             for (name, value) in row.0.iter().filter(|(_, value)| value.len() <= 200) {
                 let mut words = lexicon.read(name);
                 words.extend_from_slice(&tool);
                 let short = value.len() <= 40;
                 let candidate = short.then(|| candidates(value).first().map(|one| one.kind)).flatten();
-                all.push(Given { value: value.clone(), words, candidate });
+                all.push(Given { value: value.clone(), words, candidate, row: place });
             }
         }
     }

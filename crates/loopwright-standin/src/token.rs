@@ -7,7 +7,7 @@ use loopwright_core::{ChatRequest, Message, ToolSpec};
 /// other visible ASCII character, each line break, and each begun pair of bytes outside ASCII. Spaces are free.
 ///
 /// ```
-/// assert_eq!(loopwright_standin::tokens("Your order A-1042 has shipped."), 9);
+/// assert_eq!(loopwright_standin::tokens("Your order R-2077 has shipped."), 9);
 /// assert_eq!(loopwright_standin::tokens(""), 0);
 /// ```
 pub fn tokens(text: &str) -> u64 {

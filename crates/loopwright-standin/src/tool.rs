@@ -13,11 +13,14 @@ use crate::word::each_word;
 
 /// Shares of a tool's fit: the question's words that the tool covers, its name's words and its description's words that
 /// the question covers.
-const QUESTION: f64 = 0.50;
-const NAME: f64 = 0.30;
-const DESCRIPTION: f64 = 0.20;
+const QUESTION: f64 = 0.60;
+const NAME: f64 = 0.25;
+const DESCRIPTION: f64 = 0.15;
 /// How much less a word in the parameters' documentation counts than one in the name or the description.
 const IN_PARAMETERS: f32 = 0.7;
+
+/// Rarity that a name or a description must have beyond its own words: a name of words that all tools share says little.
+const COMMON_NAME: f32 = 1.0;
 
 /// A tool.
 pub(crate) struct Tool<'r> {
@@ -90,9 +93,11 @@ impl<'r> Tool<'r> {
         best.iter_mut().for_each(|one| *one *= IN_PARAMETERS);
         ask.query.raise(&mut best, &self.named);
         ask.query.raise(&mut best, &self.described);
-        for words in slots.iter().filter(|slot| slot.found()).filter_map(|slot| slot.options.first()?.words) {
+        for words in slots.iter().filter(|slot| slot.specific()).filter_map(|slot| slot.options.first()?.words) {
             ask.cover_words(&mut best, words);
         }
+        // What earlier calls of this turn were given is dealt with.
+        ask.query.raise(&mut best, &ask.spent);
         let described = (1.5 * ask.covered(&self.described)).min(1.0);
         QUESTION * ask.weights.coverage(&best) + NAME * ask.covered(&self.named) + DESCRIPTION * described
     }
@@ -106,18 +111,26 @@ pub(crate) struct Ask<'q> {
     pub lexicon: &'q Lexicon,
     /// The words of the user's text, where values for arguments stand in it.
     pub said: &'q Sources<'q>,
+    /// Words of the arguments of earlier calls of this turn.
+    pub spent: Vec<Term>,
 }
 
 impl<'q> Ask<'q> {
-    pub(crate) fn new(lexicon: &'q Lexicon, query: &'q Query, tools: &[Tool<'_>], said: &'q Sources<'q>) -> Self {
+    pub(crate) fn new(
+        lexicon: &'q Lexicon,
+        query: &'q Query,
+        tools: &[Tool<'_>],
+        said: &'q Sources<'q>,
+        spent: Vec<Term>,
+    ) -> Self {
         let mut rarity = Rarity::new(lexicon);
         tools.iter().for_each(|tool| rarity.count(&tool.words()));
-        Self { query, weights: query.weights(lexicon, &rarity), rarity, lexicon, said }
+        Self { query, weights: query.weights(lexicon, &rarity), rarity, lexicon, said, spent }
     }
 
     /// The share of `words`, weighted by rarity, that the user speaks of.
     fn covered(&self, words: &[Term]) -> f64 {
-        let (mut covered, mut total) = (0.0, 1e-6);
+        let (mut covered, mut total) = (0.0, COMMON_NAME);
         for term in words {
             let weight = self.rarity.of(self.lexicon, *term);
             covered += weight * self.query.likeness(*term);
