@@ -61,22 +61,22 @@ pub struct Cli {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
     /// The project's folder; otherwise the working directory, or the nearest folder above it that is a project.
-    #[arg(long, global = true, value_name = "FOLDER")]
+    #[arg(long, global = true, display_order = 901, value_name = "FOLDER")]
     pub project: Option<PathBuf>,
     /// Lay `[profile.NAME]` of loopwright.toml over the project.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, display_order = 902, value_name = "NAME")]
     pub profile: Option<String>,
     /// In what form results are written to standard output.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    #[arg(long, global = true, display_order = 903, value_enum, default_value_t, value_name = "FORM")]
     pub format: Format,
     /// Whether to colour what is for people.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = 904, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Colour,
     /// Say nothing but warnings and errors on standard error.
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    #[arg(long, short, global = true, display_order = 905, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say more on standard error.
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 906)]
     pub verbose: bool,
 }
 
@@ -95,6 +95,10 @@ impl Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a project: a small one that runs at once, or one around an agent that exists.
+    ///
+    /// In an empty folder, a small whole project that `loopwright eval` runs at once on the built-in stand-in. With
+    /// `--from`, one around an agent that exists: a function in a file (a shim without dependencies is written around it),
+    /// a server, or a command. Nothing that is there is overwritten.
     Init(InitArgs),
     /// Explain a finding, a metric or a word of Loopwright.
     Explain(ExplainArgs),

@@ -159,3 +159,41 @@ fn window(line: &str, at: usize) -> (&str, usize) {
     let from = boundary(at.min(line.len()).saturating_sub(BEFORE));
     (&line[from..boundary((at + AFTER).min(line.len()))], from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(fault: Fault) -> String {
+        anstream::adapter::strip_str(&fault.render()).to_string()
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_the_fault_alone() {
+        let text = format!("{}\u{1b}é!{}", "x".repeat(5000), "y".repeat(5000));
+        let shown = plain(SourceError::in_line("f.jsonl", 3, &text, 5003, "no").into());
+        assert!(shown.len() < 1200 && shown.contains("f.jsonl:3"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let caret = lines[4].find('^').unwrap();
+        assert_eq!(lines[3].chars().nth(caret), Some('!'), "{shown}");
+        assert!(!shown.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_fault_at_the_end_of_a_text_is_drawn() {
+        for text in ["", "a\n", "a"] {
+            let fault = SourceError { span: text.len()..text.len(), ..SourceError::in_line("f", 1, text, 0, "no") };
+            assert!(plain(fault.into()).starts_with("error: no"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn causes_and_hints_follow() {
+        let cause = std::io::Error::other("disk\u{7}full");
+        let error = WriteError::Io { path: "a".into(), source: cause };
+        let fault = Fault::from(error).with_hint("make room");
+        assert_eq!(fault.exit, Exit::Unexpected);
+        assert_eq!(fault.to_json()["causes"][0], "disk\u{7}full");
+        assert_eq!(plain(fault), "error: `a` cannot be written\n  caused by: disk\u{fffd}full\nhint: make room");
+    }
+}

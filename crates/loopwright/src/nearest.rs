@@ -22,7 +22,7 @@ pub fn advice<'a>(given: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [] => "there are none".to_owned(),
-        [only] => format!("there is {only} alone"),
+        [only] => format!("there is only {only}"),
         all => format!("there are {}", all.join(", ")),
     }
 }

@@ -23,7 +23,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use loopwright_core::{AgentName, Case, SourceError, SuiteName};
+use loopwright_core::{AgentName, Case, MetricName, SourceError, SuiteName};
 
 pub use agent::{AgentConfig, AgentFiles};
 pub use file::{
@@ -31,7 +31,7 @@ pub use file::{
     ModelTable, ProjectFile, ProjectTable, SearchTable, SuiteTable, ToolsetTable,
 };
 pub use load::{FILE_NAME, ProjectError, discover, load};
-pub use materials::{Materials, World};
+pub use materials::{Materials, WorldScript};
 pub use path::{PathError, ProjectPath};
 pub use schema::schema;
 pub(crate) use secret_key::holds_a_password;
@@ -57,6 +57,8 @@ pub struct Project {
     pub materials: Materials,
     pub(crate) tree: Tree,
     pub(crate) places: Places,
+    /// The places of the tools files, by file.
+    pub(crate) tool_places: BTreeMap<ProjectPath, Places>,
 }
 
 impl Project {
@@ -77,5 +79,33 @@ impl Project {
     /// A fault at the value under `path` in `loopwright.toml`, such as `["suite", "support", "metrics", "1"]`.
     pub fn fault(&self, path: &[&str], message: impl Into<String>) -> SourceError {
         self.places.fault(path, message)
+    }
+
+    /// A fault at the place that names the metric `name`, in a suite or in the gate.
+    pub fn metric_fault(&self, name: &MetricName, message: impl Into<String>) -> SourceError {
+        self.places.fault_at_text(&["suite", "gate"], name.as_str(), message)
+    }
+
+    /// A fault at the value under `path` in the `index`-th tool of `agent`, such as `["statements", "0"]`; at the agent
+    /// itself when it has no such tool.
+    pub fn tool_fault(
+        &self,
+        agent: &AgentName,
+        index: usize,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> SourceError {
+        let mut left = index;
+        for (file, count) in self.agents.get(agent).into_iter().flat_map(|config| &config.files.tools) {
+            if left < *count
+                && let Some(places) = self.tool_places.get(file)
+            {
+                let position = left.to_string();
+                let path: Vec<&str> = ["tool", &position].into_iter().chain(path.iter().copied()).collect();
+                return places.fault(&path, message);
+            }
+            left = left.saturating_sub(*count);
+        }
+        self.fault(&["agent", agent.as_str()], message)
     }
 }

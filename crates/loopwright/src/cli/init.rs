@@ -1,9 +1,6 @@
 use std::path::PathBuf;
 
-/// Make a project.
-///
-/// In an empty folder, a small whole one that `loopwright eval` runs at once on the built-in stand-in. With `--from`, one
-/// around an agent that exists. Nothing that is there is overwritten.
+/// What `init` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct InitArgs {
     /// The folder; it is made when it is not there.

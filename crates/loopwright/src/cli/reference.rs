@@ -35,7 +35,8 @@ fn section(page: &mut String, command: &Command) {
     let usage = usage.trim_start_matches("Usage: ").replace("\n       ", "\n");
     page.push_str(&format!("## `{}`\n\n", command.get_name()));
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string);
-    page.push_str(&format!("{}\n\n```text\n{usage}\n```\n\n", about.unwrap_or_default()));
+    let about = format!("{}.", about.unwrap_or_default().trim_end_matches('.'));
+    page.push_str(&format!("{about}\n\n```text\n{usage}\n```\n\n"));
     let aliases: Vec<String> = command.get_visible_aliases().map(|alias| format!("`{alias}`")).collect();
     if !aliases.is_empty() {
         page.push_str(&format!("Also called {}.\n\n", aliases.join(", ")));
@@ -52,7 +53,7 @@ fn options<'a>(page: &mut String, args: impl Iterator<Item = &'a Arg>) {
 
 fn row(arg: &Arg) -> String {
     let help = arg.get_long_help().or_else(|| arg.get_help()).map(ToString::to_string).unwrap_or_default();
-    let mut help = help.replace('\n', " ");
+    let mut help = format!("{}.", help.trim_end_matches('.').replace('\n', " "));
     let values: Vec<String> = arg.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
     if arg.get_action().takes_values() && !values.is_empty() {
         help.push_str(&format!(" One of {}.", values.join(", ")));
@@ -69,5 +70,5 @@ fn row(arg: &Arg) -> String {
         Some(long) => format!("{short}`{}`", format!("--{long} {value}").trim_end()),
         None => format!("`{value}`"),
     };
-    format!("| {name} | {} |\n", help.replace('|', "\\|"))
+    format!("| {} | {} |\n", name.replace('|', "\\|"), help.replace('|', "\\|"))
 }

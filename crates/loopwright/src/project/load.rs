@@ -114,9 +114,10 @@ pub(crate) fn load_tree(tree: Tree, profile: Option<&str>) -> Result<Project, Pr
         suites.insert(key, suite::suite(&loader, name, table)?);
     }
     let gate = suite::gate(&loader, &file.gate)?;
+    let tool_places = loader.toolsets.into_values().map(|toolset| (toolset.file, toolset.places)).collect();
     let materials = loader.materials;
     let folder = tree.root().file_name().map(|name| name.to_string_lossy().into_owned());
     let name = file.project.name.clone().or(folder).unwrap_or_default();
     let (places, profile) = (layered.places.clone(), profile.map(str::to_owned));
-    Ok(Project { name, agents, suites, gate, profile, materials, tree, places })
+    Ok(Project { name, agents, suites, gate, profile, materials, tree, places, tool_places })
 }

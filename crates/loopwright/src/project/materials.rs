@@ -11,14 +11,14 @@ use super::ProjectPath;
 #[derive(Debug, Clone, Default)]
 pub struct Materials {
     /// The worlds, by the digest of their script (`world.digest` of a variant).
-    pub worlds: BTreeMap<Digest, World>,
+    pub worlds: BTreeMap<Digest, WorldScript>,
     /// The corpora, by digest (`knowledge.corpus` of a variant).
     pub corpora: BTreeMap<Digest, Corpus>,
 }
 
 /// The script that makes a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct World {
+pub struct WorldScript {
     /// Where it stands.
     pub source: ProjectPath,
     /// SQL, as SQLite understands it.

@@ -35,6 +35,15 @@ impl Places {
         self.fault_at(span, message)
     }
 
+    /// A fault at the first text `value` under one of the keys `tops`; at the beginning of the file when there is none.
+    pub(crate) fn fault_at_text(&self, tops: &[&str], value: &str, message: impl Into<String>) -> SourceError {
+        let is_under = |path: &[String]| path.first().is_some_and(|top| tops.contains(&top.as_str()));
+        let is_value = |span: &Range<usize>| self.text.get(span.clone()).is_some_and(|text| unquoted(text) == value);
+        let found = self.spans.iter().filter(|(path, span)| is_under(path) && is_value(span));
+        let first = found.map(|(_, span)| span.clone()).min_by_key(|span| span.start);
+        self.fault_at(first.unwrap_or(0..0), message)
+    }
+
     pub(crate) fn fault_at(&self, span: Range<usize>, message: impl Into<String>) -> SourceError {
         SourceError {
             file: self.file.clone(),
@@ -45,6 +54,10 @@ impl Places {
             hint: None,
         }
     }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\''])
 }
 
 /// A parsed TOML file whose keys still have their places.
@@ -156,8 +169,23 @@ fn explain(places: &Places, error: &toml::de::Error) -> SourceError {
         Some((noun, given, known)) => {
             places.fault_at(span, format!("unknown {noun} `{given}`")).with_hint(advice(given, known.iter().copied()))
         }
-        None => places.fault_at(span, message),
+        None => places.fault_at(span, plain(&message)),
     }
+}
+
+/// Serde names types as Rust does; people who write TOML need not know Rust.
+fn plain(message: &str) -> String {
+    let Some((before, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    let kind = match expected {
+        "u32" | "u64" | "usize" | "i64" => "a whole number",
+        "f64" => "a number",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list in `[` `]`",
+        "a map" => "a table",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("{before}expected {kind}")
 }
 
 /// Takes the name and the known names out of ``unknown field `x`, expected one of `a`, `b` ``.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::file::ToolsetTable;
 use super::loader::{Loader, SMALL, WORLD};
-use super::materials::World;
+use super::materials::WorldScript;
 use super::{Places, ProjectPath, toml_source};
 use crate::nearest::advice;
 
@@ -62,7 +62,7 @@ fn world(loader: &mut Loader<'_>, name: &str, path: &str) -> Result<Digest, Sour
     let source = loader.path(&at, path)?;
     let sql = loader.read(&at, &source, WORLD)?;
     let digest = Digest::of_bytes(sql.as_bytes());
-    loader.materials.worlds.insert(digest, World { source, sql });
+    loader.materials.worlds.insert(digest, WorldScript { source, sql });
     Ok(digest)
 }
 

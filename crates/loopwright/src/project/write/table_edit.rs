@@ -27,11 +27,12 @@ pub(super) fn set_keys(table: &mut Item, old: &Value, new: &Value) -> Result<(),
 /// Sets one key; whether the table has grown.
 fn set_key(table: &mut dyn TableLike, key: &str, old: &Value, new: &Value) -> Result<bool, String> {
     let Some(place) = table.get_mut(key) else {
-        let absent = new.is_null();
-        if let Some(value) = toml(new)? {
+        let value = toml(&differing(old, new))?;
+        let grows = value.is_some();
+        if let Some(value) = value {
             table.insert(key, Item::Value(value));
         }
-        return Ok(!absent);
+        return Ok(grows);
     };
     if new.is_object() && place.is_table_like() {
         set_keys(place, old, new)?;
@@ -46,6 +47,17 @@ fn set_key(table: &mut dyn TableLike, key: &str, old: &Value, new: &Value) -> Re
     }
     *place = Item::Value(value);
     Ok(false)
+}
+
+/// A table that is not in the file yet needs only what is not as it was: the rest is usual.
+fn differing(old: &Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let changed = new.iter().filter(|(key, value)| old.get(*key) != Some(*value));
+            changed.map(|(key, value)| (key.clone(), value.clone())).collect()
+        }
+        _ => new.clone(),
+    }
 }
 
 /// Turns the short form of a model, a text, into what `new` needs: a text still, or a table.

@@ -1,0 +1,39 @@
+//! Runs the binary in a folder and shows what came of it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Exit code, standard output and standard error of `loopwright` with these arguments in `folder`.
+pub(crate) fn loopwright(folder: &Path, arguments: &[&str]) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it tests")]
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_clear().env("COLUMNS", "100");
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&folder.display().to_string(), "[FOLDER]");
+    let code = output.status.code().unwrap();
+    let mut shown = format!("exit {code}\n");
+    for (name, stream) in [("stdout", text(output.stdout)), ("stderr", text(output.stderr))] {
+        if !stream.is_empty() {
+            shown.push_str(&format!("--- {name}\n{}\n", stream.trim_end()));
+        }
+    }
+    // Help ends some lines in blanks, which editors strip from the snapshots.
+    shown.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Writes `text` to the file `name` in `folder`.
+pub(crate) fn write(folder: &Path, name: &str, text: &str) {
+    let file = folder.join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+/// A new folder with the project of `init` in it, under a real path.
+pub(crate) fn project() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap().join("shop");
+    std::fs::create_dir(&root).unwrap();
+    let shown = loopwright(&root, &["init", "--quiet"]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    (folder, root)
+}

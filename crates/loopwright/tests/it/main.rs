@@ -1,0 +1,22 @@
+//! The binary as a person meets it, and the project's files on their way in and out.
+//!
+//! The modules are marked as tests for the lints' sake, which allow `unwrap` there alone.
+
+#[cfg(test)]
+mod binary;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod init;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
+mod shim;
+#[cfg(test)]
+mod write_back;

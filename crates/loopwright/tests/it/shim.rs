@@ -1,0 +1,66 @@
+//! The shims around a function: run only where their language is installed, and saying so where it is not.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::binary::{loopwright, write};
+
+/// What the command answers to `lines`; `None` when the program is not installed.
+fn answers(folder: &Path, command: &[&str], lines: &str) -> Option<Vec<serde_json::Value>> {
+    #[expect(clippy::disallowed_methods, reason = "the test starts the shim that it tests")]
+    let mut child = Command::new(command[0]);
+    let child = child.args(&command[1..]).current_dir(folder);
+    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let Ok(mut child) = child else {
+        println!("SKIPPED: `{}` is not installed, so its shim was not run", command[0]);
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+fn attached(name: &str, text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), name, text);
+    let shown = loopwright(folder.path(), &["init", "--from", name]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    folder
+}
+
+const REQUESTS: &str = concat!(
+    "{\"input\": \"héllo\", \"messages\": [{\"role\": \"user\", \"content\": \"héllo\"}], \"seed\": 7}\n",
+    "\n",
+    "{\"input\": \"fail\", \"messages\": [], \"seed\": 8}\n",
+);
+
+#[test]
+fn python() {
+    let agent = "import sys\nprint('loading')\n\nasync def answer(question, *, seed):\n    print('noise')\n    \
+                 if question == 'fail':\n        raise KeyError('x')\n    \
+                 return {'answer': question.upper() + str(seed), 'usage': {'input': 1, 'output': 2}}\n";
+    let folder = attached("app.py", agent);
+    let Some(got) = answers(folder.path(), &["python3", "loopwright_shim.py"], REQUESTS) else { return };
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0], serde_json::json!({"answer": "HÉLLO7", "usage": {"input": 1, "output": 2}}));
+    assert_eq!(got[1], serde_json::json!({"error": "KeyError: 'x'"}));
+}
+
+#[test]
+fn python_functions_take_what_they_name() {
+    let folder = attached("app.py", "def run(messages, input='none'):\n    return [len(messages), input]\n");
+    let Some(got) = answers(folder.path(), &["python3", "loopwright_shim.py"], REQUESTS) else { return };
+    assert_eq!(got[0]["answer"], "[1, \"héllo\"]");
+}
+
+#[test]
+fn javascript() {
+    let agent = "console.log('loading');\nexport async function answer(question, { messages, seed }) {\n  \
+                 console.log('noise');\n  if (question === 'fail') throw new TypeError('x');\n  \
+                 return question.toUpperCase() + seed + messages.length;\n}\n";
+    let folder = attached("app.mjs", agent);
+    let Some(got) = answers(folder.path(), &["node", "loopwright_shim.mjs"], REQUESTS) else { return };
+    assert_eq!(got, [serde_json::json!({"answer": "HÉLLO71"}), serde_json::json!({"error": "TypeError: x"})]);
+}
