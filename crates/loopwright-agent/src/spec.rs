@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jsonschema::Validator;
 use loopwright_core::{Digest, ToolSpec, Variant};
+use loopwright_knowledge::{KnowledgePart, SearchParams};
 use serde_json::{Map, Value};
 
 use crate::arguments;
@@ -29,6 +30,8 @@ pub struct AgentSpec {
     pub context: ContextPart,
     /// Bounds of a run.
     pub limits: Limits,
+    /// How the knowledge is searched, when the agent has any.
+    pub search: Option<SearchParams>,
     /// Where the agent is reached, when it is attached rather than native.
     pub endpoint: Option<Endpoint>,
     /// The tools as the model sees them, in order.
@@ -59,6 +62,7 @@ impl AgentSpec {
             instructions: part::read(variant, "instructions")?,
             examples: part::read(variant, "examples")?,
             context: part::read(variant, "context")?,
+            search: search(variant)?,
             endpoint: part::read(variant, "endpoint")?,
             validators: Arc::new(validators(variant, &offered)?),
             offered: offered.into(),
@@ -83,6 +87,17 @@ impl AgentSpec {
     /// The tools as the model sees them.
     pub fn offered(&self) -> &[ToolSpec] {
         &self.offered
+    }
+}
+
+fn search(variant: &Variant) -> Result<Option<SearchParams>, PartError> {
+    match variant.part("knowledge") {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => {
+            let part = KnowledgePart::parse(value);
+            part.map(|part| Some(part.search_params()))
+                .map_err(|error| PartError::new(variant, "knowledge", error.to_string()))
+        }
     }
 }
 

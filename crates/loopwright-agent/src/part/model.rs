@@ -1,3 +1,4 @@
+use loopwright_model::ModelRef;
 use serde::{Deserialize, Serialize};
 
 /// Which model answers, and how it is asked (part `model`).
@@ -18,6 +19,14 @@ pub struct ModelPart {
     pub votes: u32,
 }
 
+impl ModelPart {
+    /// The model's name at its provider: what a request carries. The whole reference, where it is of no known form.
+    pub fn name(&self) -> String {
+        let parsed: Result<ModelRef, _> = self.reference.parse();
+        parsed.map_or_else(|_| self.reference.clone(), |reference| reference.model().to_owned())
+    }
+}
+
 fn one() -> u32 {
     1
 }
@@ -25,5 +34,18 @@ fn one() -> u32 {
 impl Default for ModelPart {
     fn default() -> Self {
         Self { reference: "standin:small".to_owned(), temperature: None, max_output_tokens: None, votes: 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_no_part_of_the_name() {
+        let named = |reference: &str| ModelPart { reference: reference.to_owned(), ..ModelPart::default() }.name();
+        assert_eq!(named("standin:small"), "small");
+        assert_eq!(named("compatible:my-model@http://localhost:9000/v1"), "my-model");
+        assert_eq!(named("scripted"), "scripted");
     }
 }
