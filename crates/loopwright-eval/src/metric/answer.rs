@@ -1,0 +1,66 @@
+#![doc = include_str!("../../doc/metric/answer.md")]
+
+use loopwright_core::{Direction, Outcome, Unit, Unscored};
+
+use super::{Judged, Metric, Reading, answer_rule};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "answer",
+    version: 1,
+    title: "the answer is what the case expects",
+    doc: include_str!("../../doc/metric/answer.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+pub(super) fn read(judged: &Judged<'_>) -> Reading {
+    let Some(rule) = &judged.case.expectation.answer else { return Reading::NOT_APPLICABLE };
+    match (answer_rule::check(rule, judged.trial.trace.outcome.text()), failure(judged)) {
+        (Err(broken), _) => Reading::Unscored(Unscored::Gold(broken)),
+        (Ok(_), Some(failure)) => Reading::Fail(failure),
+        (Ok(held), None) => Reading::judged(held),
+    }
+}
+
+/// Why there is no answer to judge, when there is none.
+pub(super) fn failure(judged: &Judged<'_>) -> Option<String> {
+    match &judged.trial.trace.outcome {
+        Outcome::Failed { message } => Some(format!("the agent failed: {message}")),
+        outcome if outcome.text().trim().is_empty() => Some("the agent said nothing".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use loopwright_core::Limit;
+    use serde_json::json;
+
+    #[test]
+    fn judges_what_was_said() {
+        let scene = Scene::expecting(json!({"answer": {"contains": "30 days"}}));
+        assert!(scene.clone().answers("Within 30 days. [1]").passes(&METRIC));
+        assert!(!scene.clone().answers("Within 3 days.").passes(&METRIC));
+        let stopped = Outcome::Stopped { limit: Limit::Steps, text: "30 days".into() };
+        assert!(scene.clone().ends(stopped).passes(&METRIC), "what had been said by then counts");
+        let failed = scene.ends(Outcome::Failed { message: "no model".into() });
+        assert_eq!(failed.score(&METRIC).evidence, "the agent failed: no model");
+    }
+
+    #[test]
+    fn saying_nothing_is_never_right() {
+        let scene = Scene::expecting(json!({"answer": {"regex": ".*"}}));
+        assert!(!scene.clone().passes(&METRIC));
+        assert!(scene.answers("x").passes(&METRIC));
+    }
+
+    #[test]
+    fn broken_gold_is_not_a_zero() {
+        let scene = Scene::expecting(json!({"answer": {"regex": "("}})).answers("x");
+        assert!(matches!(scene.unscored(&METRIC), Unscored::Gold(why) if why.contains("not a regular expression")));
+        assert_eq!(Scene::expecting(json!({"abstain": true})).unscored(&METRIC), Unscored::NotApplicable);
+    }
+}

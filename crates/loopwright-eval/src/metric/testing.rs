@@ -1,0 +1,130 @@
+//! Hand-made trials, for the tests of metrics.
+
+use loopwright_core::{
+    ActedTrial, ArmName, Case, CaseKey, ChatRequest, ChatResponse, Condition, Cost, Digest, FinishReason, FoundPassage,
+    Message, Outcome, Role, RunId, Score, Span, SpanDetail, StateImage, ToolCall, ToolStatus, Trace, TraceId, TrialKey,
+    TrialSite,
+};
+use loopwright_knowledge::GoldSpan;
+use serde_json::{Value, json};
+
+use super::{Judged, Metric};
+
+/// A case and what happened in a trial of it, built step by step.
+#[derive(Debug, Clone)]
+pub(super) struct Scene {
+    pub case: Case,
+    pub trial: ActedTrial,
+    pub gold: Vec<GoldSpan>,
+}
+
+impl Scene {
+    /// A case that expects `expect`; nothing has happened yet, and the answer is empty.
+    pub(super) fn expecting(expect: Value) -> Scene {
+        let case: Case = serde_json::from_value(json!({"key": "c", "input": "q?", "expect": expect})).unwrap();
+        let (run, arm) = (RunId::new("r").unwrap(), ArmName::new("a").unwrap());
+        let key = TrialKey::planned(&run, &arm, &case.input.digest(), &Condition::Plain, 0);
+        let site = TrialSite {
+            key,
+            run,
+            index: 0,
+            arm,
+            case: CaseKey::new("c").unwrap(),
+            group: None,
+            tags: vec![],
+            condition: Condition::Plain,
+            repetition: 0,
+        };
+        let trace =
+            Trace { id: TraceId::of(&key.0), outcome: Outcome::Answered { text: String::new() }, spans: vec![] };
+        let trial = ActedTrial { site, attempts: 1, cost: Cost::ZERO, trace, state: None };
+        let agent = SpanDetail::Agent { agent: "a".into(), variant: Digest::of_bytes(b"v") };
+        Scene { case, trial, gold: vec![] }.with(agent)
+    }
+
+    fn with(mut self, detail: SpanDetail) -> Scene {
+        let id = u32::try_from(self.trial.trace.spans.len()).unwrap();
+        let parent = (id > 0).then_some(0);
+        self.trial.trace.spans.push(Span { id, parent, start_ns: 0, end_ns: 0, detail, error: None });
+        self
+    }
+
+    pub(super) fn ends(mut self, outcome: Outcome) -> Scene {
+        self.trial.trace.outcome = outcome;
+        self
+    }
+
+    pub(super) fn answers(self, text: &str) -> Scene {
+        self.ends(Outcome::Answered { text: text.to_owned() })
+    }
+
+    pub(super) fn calls(self, tool: &str, arguments: Value) -> Scene {
+        self.calls_and_gets(tool, arguments, ToolStatus::Done)
+    }
+
+    pub(super) fn calls_and_gets(self, tool: &str, arguments: Value, status: ToolStatus) -> Scene {
+        let call = ToolCall { id: "1".into(), name: tool.into(), arguments: arguments.to_string() };
+        let checked = (status != ToolStatus::InvalidArguments).then_some(arguments);
+        self.with(SpanDetail::Tool { call, arguments: checked, result: String::new(), status })
+    }
+
+    /// Retrieval finds spans of 100 characters that begin at these places of `a.md`, best first.
+    pub(super) fn finds(self, starts: &[usize], shown: usize) -> Scene {
+        let passage = |(rank, start): (usize, &usize)| FoundPassage {
+            source: "a.md".into(),
+            start: *start,
+            end: start + 100,
+            score: 100.0 - rank as f64,
+            text: String::new(),
+        };
+        let passages = starts.iter().enumerate().map(passage).collect();
+        self.with(SpanDetail::Retrieval { query: "q".into(), passages, shown })
+    }
+
+    pub(super) fn gold(mut self, start: usize, end: usize) -> Scene {
+        self.gold.push(GoldSpan { source: "a.md".into(), start, end });
+        self
+    }
+
+    /// A model is called, at this cost.
+    pub(super) fn thinks(mut self, cost: Cost) -> Scene {
+        let message = Message::text(Role::Assistant, "");
+        let (id, model, finish) = (String::new(), "m".to_owned(), FinishReason::Stop);
+        let response = Some(Box::new(ChatResponse { id, model, message, finish, cost }));
+        self.trial.cost += cost;
+        let request = Box::new(ChatRequest::new("m", vec![]));
+        self.with(SpanDetail::Chat { request, response, segments: vec![], attempts: 1 })
+    }
+
+    /// The world at the end is what this script makes.
+    pub(super) fn leaves(mut self, sql: &str) -> Scene {
+        let seed = loopwright_agent::WorldSeed::build("w.sql", sql).unwrap();
+        self.trial.state = Some(StateImage::new(seed.image().bytes.to_vec()));
+        self
+    }
+
+    pub(super) fn score(&self, metric: &Metric) -> Score {
+        metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold })
+    }
+
+    /// Whether the trial passes; panics when it is neither pass nor fail.
+    pub(super) fn passes(&self, metric: &Metric) -> bool {
+        let score = self.score(metric);
+        match score.verdict {
+            loopwright_core::Verdict::Pass => true,
+            loopwright_core::Verdict::Fail => false,
+            other => panic!("{} gives no verdict: {other:?}", metric.name),
+        }
+    }
+
+    pub(super) fn measures(&self, metric: &Metric) -> f64 {
+        self.score(metric).value.unwrap()
+    }
+
+    pub(super) fn unscored(&self, metric: &Metric) -> loopwright_core::Unscored {
+        match self.score(metric).verdict {
+            loopwright_core::Verdict::Unscored(why) => why,
+            other => panic!("{} gives a score: {other:?}", metric.name),
+        }
+    }
+}
