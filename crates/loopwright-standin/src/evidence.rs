@@ -7,7 +7,7 @@ use crate::lexicon::{Lexicon, Term};
 use crate::profile::Profile;
 use crate::reading::Reading;
 use crate::record::{Record, Row};
-use crate::relevance::{Query, Rarity, Weights, digest, misreading};
+use crate::relevance::{Query, Rarity, Weights, digest, middle, misreading};
 use crate::sentence::sentences;
 use crate::voice::{commands, is_fact};
 
@@ -27,8 +27,6 @@ const FRESH: f64 = 0.15;
 /// What the earlier conversation lacks, and the prose of the instructions.
 const HISTORY: f64 = -0.15;
 const INSTRUCTIONS: f64 = -0.20;
-/// Evidence of this many sentences is long enough for the full effect of position.
-const LONG: f64 = 24.0;
 
 /// Where a span comes from, and what of it would be copied.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -392,13 +390,4 @@ impl Question<'_> {
     fn coverage_of_rest(&self, named: &[f32], all: &[f32], said: &[f32]) -> f64 {
         self.weights.coverage_of_rest(named, all, said)
     }
-}
-
-/// 0 at the edges, 1 in the middle of long evidence.
-fn middle(place: f64, count: f64) -> f64 {
-    if count < 3.0 {
-        return 0.0;
-    }
-    let x = 2.0 * place / (count - 1.0) - 1.0;
-    (1.0 - x * x) * (count / LONG).min(1.0)
 }

@@ -3,7 +3,7 @@
 //! It sees words, numbers and negations, and nothing else: what the criterion asks for, how much of it the answer says,
 //! whether the numbers agree, whether one says *not* where the other does not. A profile's noise makes its mistakes.
 //!
-//! Through [`complete`](crate::complete) it is reached by a public grammar. The system message holds the line `Judge
+//! Through [`complete`](crate::complete()) it is reached by a public grammar. The system message holds the line `Judge
 //! whether the answer meets the criterion.`, the last user message the blocks `Criterion:` and `Answer:`, and, if wanted,
 //! `Question:` and `Reference:`, each at the beginning of a line. It answers `PASS` or `FAIL`, and
 //! `{"verdict":"pass"}` or `{"verdict":"fail"}` where the response format or the instructions ask for JSON.

@@ -9,6 +9,8 @@ use crate::word::Commonness;
 const BACKGROUND: f32 = 20.0;
 /// Rarity that a question must cover beyond its own words: a question of one common word is weak evidence.
 const SMOOTHING: f32 = 1.5;
+/// Evidence of this many sentences is long enough for the full effect of position.
+const LONG: f64 = 24.0;
 /// Question words beyond this many are not read.
 const MOST_TERMS: usize = 48;
 
@@ -151,6 +153,15 @@ pub(crate) fn misreading(profile: &Profile, question: u64, span: u64) -> f64 {
     let bits = scatter(question ^ scatter(span ^ crate::word::hash(profile.name.as_bytes())));
     let sum: f64 = (0..4).map(|step| unit(scatter(bits.wrapping_add(step)))).sum();
     (sum - 2.0) * 3f64.sqrt()
+}
+
+/// 0 at the edges, 1 in the middle of long evidence.
+pub(crate) fn middle(place: f64, count: f64) -> f64 {
+    if count < 3.0 {
+        return 0.0;
+    }
+    let x = 2.0 * place / (count - 1.0) - 1.0;
+    (1.0 - x * x) * (count / LONG).min(1.0)
 }
 
 /// A number that stands for a sequence of words.
