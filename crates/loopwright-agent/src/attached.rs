@@ -24,8 +24,19 @@ pub struct Reply {
     pub calls: Vec<ReportedCall>,
     /// What it cost, when it tells; tokens it does not report are 0 and their money is unknown.
     pub cost: Option<Cost>,
-    /// The model's answer, when the agent is a model server.
-    pub response: Option<(Box<ChatRequest>, Box<ChatResponse>)>,
+    /// The exchange with the model, when the agent is a model server.
+    pub chat: Option<ReportedChat>,
+}
+
+/// An exchange with a model behind an attached agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportedChat {
+    /// What it was asked.
+    pub request: Box<ChatRequest>,
+    /// What it answered.
+    pub response: Box<ChatResponse>,
+    /// Infrastructure attempts, at least 1.
+    pub attempts: u32,
 }
 
 /// A tool call that an attached agent tells of.
@@ -56,7 +67,7 @@ pub enum RemoteError {
     },
 }
 
-pub(crate) async fn run(context: &RunContext<'_>, recorder: &mut Recorder, input: &Input) -> Outcome {
+pub(crate) async fn run(context: &mut RunContext<'_>, recorder: &mut Recorder, input: &Input) -> Outcome {
     let Some(remote) = context.remote else {
         return Outcome::Infrastructure { message: "there is no connection to the agent".to_owned() };
     };
@@ -69,25 +80,26 @@ pub(crate) async fn run(context: &RunContext<'_>, recorder: &mut Recorder, input
 }
 
 fn record(context: &RunContext<'_>, recorder: &mut Recorder, input: &Input, start: u64, reply: Reply) -> Outcome {
-    let Reply { answer, calls, cost, response } = reply;
+    let Reply { answer, calls, cost, chat } = reply;
     for (position, call) in calls.into_iter().enumerate() {
         let asked = ToolCall { id: format!("call-{position}"), name: call.tool, arguments: call.args.to_string() };
         let arguments = Some(call.args);
         let detail = SpanDetail::Tool { call: asked, arguments, result: call.result, status: ToolStatus::Done };
         recorder.add(context.clock, start, detail, None);
     }
-    let chat = response.or_else(|| cost.map(|cost| reported(input, &answer, cost)));
-    if let Some((request, response)) = chat {
-        let detail = SpanDetail::Chat { request, response: Some(response), segments: vec![], attempts: 1 };
+    if let Some(chat) = chat.or_else(|| cost.map(|cost| reported(input, &answer, cost))) {
+        let ReportedChat { request, response, attempts } = chat;
+        let detail = SpanDetail::Chat { request, response: Some(response), segments: vec![], attempts };
         recorder.add(context.clock, start, detail, None);
     }
     Outcome::Answered { text: answer }
 }
 
 /// The one model call that stands for what an agent reports of its use.
-fn reported(input: &Input, answer: &str, cost: Cost) -> (Box<ChatRequest>, Box<ChatResponse>) {
-    let request = ChatRequest::new("reported", input.messages.clone());
+fn reported(input: &Input, answer: &str, cost: Cost) -> ReportedChat {
+    let request = Box::new(ChatRequest::new("reported", input.messages.clone()));
     let message = Message::text(Role::Assistant, answer);
     let (id, model) = (String::new(), "reported".to_owned());
-    (Box::new(request), Box::new(ChatResponse { id, model, message, finish: FinishReason::Stop, cost }))
+    let response = Box::new(ChatResponse { id, model, message, finish: FinishReason::Stop, cost });
+    ReportedChat { request, response, attempts: 1 }
 }

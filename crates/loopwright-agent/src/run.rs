@@ -9,7 +9,7 @@ use loopwright_core::{
 use loopwright_knowledge::Retriever;
 use serde_json::Value;
 
-use crate::recorder::Recorder;
+use crate::recorder::{CountRestarts, Recorder};
 use crate::{AgentSpec, Approver, Assembled, Machine, Remote, Ruling, Step, Toolbox, assemble, attached, nearest};
 
 /// Calls that are carried out of one model answer; the others are refused with a word.
@@ -39,7 +39,7 @@ pub struct RunContext<'a> {
 pub async fn run(mut context: RunContext<'_>, spec: &AgentSpec, input: &Input, id: TraceId) -> Trace {
     let mut recorder = Recorder::begin(context.clock, spec);
     let outcome = match &spec.endpoint {
-        Some(_) => attached::run(&context, &mut recorder, input).await,
+        Some(_) => attached::run(&mut context, &mut recorder, input).await,
         None => drive(&mut context, &mut recorder, spec, input).await,
     };
     recorder.end(context.clock, id, outcome)
@@ -68,7 +68,7 @@ async fn drive(context: &mut RunContext<'_>, recorder: &mut Recorder, spec: &Age
 }
 
 async fn search(
-    context: &RunContext<'_>,
+    context: &mut RunContext<'_>,
     recorder: &mut Recorder,
     spec: &AgentSpec,
     machine: &mut Machine,
@@ -139,42 +139,18 @@ async fn ask(
     let Question { assembled, left, watched } = question;
     let watcher = context.watcher.as_mut().filter(|_| *watched);
     let watcher = watcher.map(|watcher| &mut **watcher as &mut dyn DeltaSink);
-    let mut sink = CountRestarts { restarts: 0, watcher };
+    let mut sink = CountRestarts::new(watcher);
     let call = ModelCall { request: &assembled.request, seed, deadline: Some(*left), deltas: Some(&mut sink) };
     let answer = context.model.chat(call).await;
     let detail = SpanDetail::Chat {
         request: Box::new(assembled.request.clone()),
         response: answer.as_ref().ok().cloned().map(Box::new),
         segments: assembled.segments.clone(),
-        attempts: 1 + sink.restarts,
+        attempts: sink.attempts(),
     };
     let error = answer.as_ref().err().map(ToString::to_string);
     recorder.add(context.clock, start, detail, error);
     answer
-}
-
-struct CountRestarts<'a> {
-    restarts: u32,
-    watcher: Option<&'a mut (dyn DeltaSink + 'a)>,
-}
-
-impl DeltaSink for CountRestarts<'_> {
-    fn delta(&mut self, delta: Delta) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher.delta(delta);
-        }
-    }
-
-    fn restart(&mut self) {
-        self.restarts += 1;
-        if let Some(watcher) = &mut self.watcher {
-            watcher.restart();
-        }
-    }
-
-    fn wants_pieces(&self) -> bool {
-        self.watcher.as_ref().is_some_and(|watcher| watcher.wants_pieces())
-    }
 }
 
 /// The response given most often, the first of equals: calls count as equal by name and arguments, answers by their
@@ -205,7 +181,7 @@ fn outcome_of(error: ModelError) -> Outcome {
 }
 
 async fn act(
-    context: &RunContext<'_>,
+    context: &mut RunContext<'_>,
     recorder: &mut Recorder,
     spec: &AgentSpec,
     machine: &mut Machine,
@@ -239,7 +215,7 @@ impl Executed {
     }
 }
 
-async fn carry_out(context: &RunContext<'_>, spec: &AgentSpec, call: &ToolCall) -> Executed {
+async fn carry_out(context: &mut RunContext<'_>, spec: &AgentSpec, call: &ToolCall) -> Executed {
     let (Some(tool), Some(checked)) = (spec.tool(&call.name), spec.arguments(&call.name, &call.arguments)) else {
         return Executed::refused(ToolStatus::UnknownTool, unknown(spec, &call.name));
     };

@@ -1,0 +1,1 @@
+//! Perturbations from outside.
