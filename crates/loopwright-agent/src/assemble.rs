@@ -5,6 +5,7 @@
 //! schemas of the tools are the segment `tools`.
 
 use loopwright_core::{ChatRequest, FoundPassage, Message, Part, Role, SegmentUse, ToolSpec};
+use loopwright_knowledge::Retrieved;
 
 use crate::{AgentSpec, Conversation, estimate_tokens};
 
@@ -29,7 +30,7 @@ pub fn assemble(spec: &AgentSpec, conversation: &Conversation) -> Assembled {
     let (last, earlier) = conversation.input.split_last().map_or((None, &[][..]), |(last, rest)| (Some(last), rest));
     messages.extend(history(earlier, spec.context.history_tokens, &mut segments));
     if let Some(last) = last {
-        messages.push(question(last, &conversation.passages, spec.context.knowledge_tokens, &mut segments));
+        messages.push(question(last, conversation, &mut segments));
     }
     messages.extend(exchange(&conversation.exchange, spec.context.tool_result_tokens, &mut segments));
     let tools = if conversation.brought.is_empty() { spec.offered() } else { &conversation.brought };
@@ -97,36 +98,36 @@ fn newest_within(tokens: &[u64], budget: u64) -> usize {
     0
 }
 
-fn question(last: &Message, passages: &[FoundPassage], budget: u64, segments: &mut Segments) -> Message {
+fn question(last: &Message, conversation: &Conversation, segments: &mut Segments) -> Message {
     let own = message_tokens(last);
     segments.add("user", own, 0);
-    if passages.is_empty() {
-        return last.clone();
-    }
-    let (kept, dropped) = best_within(passages, budget);
-    let mut text = String::from("Passages:\n");
-    for (number, passage) in kept.iter().enumerate() {
-        text.push_str(&format!("[{}] ({}) {}\n", number + 1, passage.source, passage.text.trim()));
-    }
-    text.push_str("\nQuestion: ");
     let mut message = last.clone();
-    message.content.insert(0, Part::Text { text });
-    segments.add("knowledge", message_tokens(&message) - own, dropped);
+    if !conversation.passages.is_empty() {
+        message.content.insert(0, Part::Text { text: passages_text(&conversation.passages) });
+    }
+    segments.add("knowledge", message_tokens(&message) - own, conversation.passages_dropped);
     message
 }
 
-/// The best passages whose texts fit the budget together, in the order given, and the tokens of the others.
-fn best_within(passages: &[FoundPassage], budget: u64) -> (Vec<&FoundPassage>, u64) {
-    let tokens = |index: usize| estimate_tokens(&passages[index].text);
-    let mut by_score: Vec<usize> = (0..passages.len()).collect();
-    by_score.sort_by(|a, b| passages[*b].score.total_cmp(&passages[*a].score));
-    let mut left = budget;
-    let fits = |index: &usize| left.checked_sub(tokens(*index)).inspect(|rest| left = *rest).is_some();
-    let mut kept: Vec<usize> = by_score.into_iter().take_while(fits).collect();
-    kept.sort_unstable();
-    let all: u64 = (0..passages.len()).map(tokens).sum();
-    let used: u64 = kept.iter().map(|index| tokens(*index)).sum();
-    (kept.into_iter().map(|index| &passages[index]).collect(), all - used)
+fn passages_text(passages: &[FoundPassage]) -> String {
+    let mut text = String::from("Passages:\n");
+    for (number, passage) in passages.iter().enumerate() {
+        text.push_str(&format!("[{}] ({}) {}\n", number + 1, passage.source, passage.text.trim()));
+    }
+    text.push_str("\nQuestion: ");
+    text
+}
+
+/// Takes the worst passages out of what is shown until the others fit `budget`; returns the tokens taken out.
+pub(crate) fn keep_within(retrieved: &mut Retrieved, budget: u64) -> u64 {
+    let tokens = |retrieved: &Retrieved| retrieved.shown().iter().map(|passage| estimate_tokens(&passage.text)).sum();
+    let all: u64 = tokens(retrieved);
+    let mut used = all;
+    while used > budget && retrieved.shown_len() > 0 {
+        retrieved.keep(retrieved.shown_len() - 1);
+        used = tokens(retrieved);
+    }
+    all - used
 }
 
 fn exchange(messages: &[Message], budget: u64, segments: &mut Segments) -> Vec<Message> {
@@ -178,6 +179,7 @@ impl Segments {
 mod tests {
     use super::*;
     use loopwright_core::{AgentName, Input, PartName, Variant};
+    use loopwright_knowledge::Order;
     use serde_json::{Value, json};
 
     fn spec(parts: &[(&str, Value)]) -> AgentSpec {
@@ -207,16 +209,13 @@ mod tests {
 
     #[test]
     fn a_budget_keeps_the_best_passages_in_their_order() {
-        let spec = spec(&[("context", json!({"knowledge_tokens": 4}))]);
-        let mut conversation = Conversation::new(&Input::text("q"));
-        conversation.passages = vec![passage(1.0, "worst123"), passage(3.0, "best1234"), passage(2.0, "good1234")];
-        let assembled = assemble(&spec, &conversation);
-        let text = assembled.request.messages[0].plain_text();
-        assert!(text.contains("[1] (docs/a.md) best1234\n[2] (docs/a.md) good1234"), "{text}");
-        assert!(!text.contains("worst"));
-        let knowledge = assembled.segments.iter().find(|segment| segment.name == "knowledge").unwrap();
-        assert_eq!(knowledge.tokens, estimate_tokens(&text) - 1);
-        assert_eq!(knowledge.dropped, 2);
+        let passages = vec![passage(1.0, "worst123"), passage(3.0, "best1234"), passage(2.0, "good1234")];
+        let mut retrieved = Retrieved::new(passages, 3, Order::EdgesFirst);
+        assert_eq!(keep_within(&mut retrieved, 5), 2);
+        let texts: Vec<&str> = retrieved.shown().iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(texts, ["best1234", "good1234"]);
+        assert_eq!(keep_within(&mut retrieved, 0), 4);
+        assert!(retrieved.shown().is_empty());
     }
 
     #[test]

@@ -11,8 +11,11 @@ pub struct Conversation {
     /// Tools that came with the input, in place of the agent's own. They are recorded, never carried out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<ToolSpec>,
-    /// Passages that were found, in the order in which they are shown.
+    /// Passages that were found and fit their budget, in the order in which they are shown.
     pub passages: Vec<FoundPassage>,
+    /// Tokens (estimated) of those that did not fit.
+    #[serde(default)]
+    pub passages_dropped: u64,
     /// What model and tools said since.
     pub exchange: Vec<Message>,
 }
@@ -20,7 +23,8 @@ pub struct Conversation {
 impl Conversation {
     /// Begins with `input`.
     pub fn new(input: &Input) -> Self {
-        Self { input: input.messages.clone(), brought: input.tools.clone(), passages: vec![], exchange: vec![] }
+        let (input, brought) = (input.messages.clone(), input.tools.clone());
+        Self { input, brought, passages: vec![], passages_dropped: 0, exchange: vec![] }
     }
 
     /// The text of the last user message.

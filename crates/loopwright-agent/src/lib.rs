@@ -9,6 +9,7 @@ mod conversation;
 mod machine;
 mod part;
 mod recorder;
+mod remote;
 mod run;
 mod spec;
 mod tokens;
@@ -18,7 +19,7 @@ mod world;
 pub use approval::{Always, Approver, Ruling};
 pub use arguments::nearest;
 pub use assemble::{Assembled, assemble};
-pub use attached::{Remote, RemoteError, Reply, ReportedCall};
+pub use attached::{Remote, RemoteError, Reply, ReportedCall, ReportedChat};
 pub use conversation::Conversation;
 // How a tool call went is a noun of the trace; whoever builds a toolbox needs it too.
 pub use loopwright_core::ToolStatus;
@@ -27,6 +28,7 @@ pub use part::{
     ContextPart, Effect, Endpoint, Example, ExampleCall, Limits, ModelPart, Parameter, ParameterType, PartError,
     Requirement, ToolPart,
 };
+pub use remote::{ConnectError, TemplateError, connect};
 pub use run::{RunContext, run};
 pub use spec::{AgentSpec, WorldPart};
 pub use tokens::estimate_tokens;

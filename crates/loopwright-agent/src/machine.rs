@@ -74,9 +74,10 @@ impl Machine {
         }
     }
 
-    /// The passages that a search showed.
-    pub fn found(&mut self, shown: Vec<FoundPassage>) {
+    /// The passages that a search showed, and the tokens of those that did not fit their budget.
+    pub fn found(&mut self, shown: Vec<FoundPassage>, dropped: u64) {
         self.conversation.passages = shown;
+        self.conversation.passages_dropped = dropped;
         self.phase = Phase::Think;
     }
 
@@ -149,7 +150,7 @@ mod tests {
         let limits = Limits::default();
         let mut machine = Machine::new(&Input::text("Where is A-1?"), true);
         assert_eq!(machine.next(&limits, 0), Step::Search { query: "Where is A-1?".into() });
-        machine.found(vec![]);
+        machine.found(vec![], 0);
         assert_eq!(machine.next(&limits, 0), Step::CallModel);
         machine.answered(&says("", vec![call("{}")]), Cost::ZERO);
         assert_eq!(machine.next(&limits, 0), Step::CallTools(vec![call("{}")]));

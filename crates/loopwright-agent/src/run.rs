@@ -9,6 +9,7 @@ use loopwright_core::{
 use loopwright_knowledge::Retriever;
 use serde_json::Value;
 
+use crate::assemble::keep_within;
 use crate::recorder::{CountRestarts, Recorder};
 use crate::{AgentSpec, Approver, Assembled, Machine, Remote, Ruling, Step, Toolbox, assemble, attached, nearest};
 
@@ -75,12 +76,13 @@ async fn search(
     query: String,
 ) {
     let (Some(retriever), Some(params)) = (context.retriever, &spec.search) else {
-        return machine.found(vec![]);
+        return machine.found(vec![], 0);
     };
     let start = context.clock.now_ns();
     match retriever.retrieve(&query, params).await {
-        Ok(retrieved) => {
-            machine.found(retrieved.shown().to_vec());
+        Ok(mut retrieved) => {
+            let dropped = keep_within(&mut retrieved, spec.context.knowledge_tokens);
+            machine.found(retrieved.shown().to_vec(), dropped);
             let (passages, shown) = retrieved.into_parts();
             recorder.add(context.clock, start, SpanDetail::Retrieval { query, passages, shown }, None);
         }

@@ -9,7 +9,8 @@ pub enum Endpoint {
     Http {
         /// Where to POST.
         url: String,
-        /// The body: JSON whose strings are templates over `input` and `messages`.
+        /// The body: JSON whose strings are templates over `input`, `messages` and `seed`. A string that is one
+        /// expression alone becomes its value.
         request: Value,
         /// JSON Pointer (RFC 6901) to the answer's text in the response.
         answer: String,

@@ -1,0 +1,94 @@
+//! An agent behind any HTTP server that takes and gives JSON.
+
+use loopwright_core::{BoxFuture, Input, Seed};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::report::{CallReport, UsageReport, as_text};
+use super::template::{Filling, fill};
+use super::{LONGEST_ANSWER, Patience, failed, plain, question, shortened, unreachable};
+use crate::{Remote, RemoteError, Reply, ReportedCall};
+
+/// The agent.
+pub(super) struct HttpAgent {
+    pub(super) url: String,
+    pub(super) request: Value,
+    pub(super) answer: String,
+    pub(super) client: reqwest::Client,
+    pub(super) patience: Patience,
+}
+
+impl Remote for HttpAgent {
+    fn ask<'a>(&'a self, input: &'a Input, seed: Seed) -> BoxFuture<'a, Result<Reply, RemoteError>> {
+        Box::pin(self.patience.wait(self.exchange(input, seed)))
+    }
+}
+
+impl HttpAgent {
+    async fn exchange(&self, input: &Input, seed: Seed) -> Result<Reply, RemoteError> {
+        let filling = Filling { input: question(input), messages: plain(&input.messages), seed: seed.0 };
+        let body = fill(&self.request, &filling).map_err(|error| failed(error.to_string()))?;
+        let request = self.client.post(&self.url).header(CONTENT_TYPE, "application/json");
+        let request = request.header(ACCEPT, "application/json").body(body.to_string());
+        let mut response = request.send().await.map_err(broken)?;
+        let status = response.status();
+        let body = whole_body(&mut response).await?;
+        if !status.is_success() {
+            return Err(of_status(status, &body));
+        }
+        self.reply(&body)
+    }
+
+    fn reply(&self, body: &[u8]) -> Result<Reply, RemoteError> {
+        let came = || shortened(&String::from_utf8_lossy(body));
+        let value: Value = serde_json::from_slice(body)
+            .map_err(|error| failed(format!("the agent's answer is not JSON ({error}): {}", came())))?;
+        let answer = value
+            .pointer(&self.answer)
+            .filter(|answer| !answer.is_null())
+            .ok_or_else(|| failed(format!("the agent's answer has nothing at `{}`: {}", self.answer, came())))?;
+        // A server knows nothing of this form unless it means to; what has another form is something else of its own.
+        let calls = value.get("calls").and_then(|calls| Vec::<CallReport>::deserialize(calls).ok());
+        let usage = value.get("usage").and_then(|usage| UsageReport::deserialize(usage).ok());
+        Ok(Reply {
+            answer: as_text(answer),
+            calls: calls.unwrap_or_default().into_iter().map(ReportedCall::from).collect(),
+            cost: usage.map(Into::into),
+            chat: None,
+        })
+    }
+}
+
+/// Overload and faults of the server pass; every other refusal is the agent's answer to this request.
+fn of_status(status: StatusCode, body: &[u8]) -> RemoteError {
+    let said = shortened(&String::from_utf8_lossy(body));
+    let message = format!("the agent answered with status {}: {said}", status.as_u16());
+    let passes =
+        status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::REQUEST_TIMEOUT;
+    if passes { unreachable(message) } else { failed(message) }
+}
+
+async fn whole_body(response: &mut reqwest::Response) -> Result<Vec<u8>, RemoteError> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(broken)? {
+        if body.len() + piece.len() > LONGEST_ANSWER {
+            return Err(failed(format!("the agent's answer is longer than {LONGEST_ANSWER} bytes")));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+/// A fault of the connection with its causes; the address stands in the project file.
+fn broken(error: reqwest::Error) -> RemoteError {
+    let error = error.without_url();
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        message.push_str(&format!(": {deeper}"));
+        cause = deeper.source();
+    }
+    unreachable(message)
+}

@@ -1,0 +1,50 @@
+//! What an attached agent may tell beside its answer: the calls of its tools, and its use of models.
+
+use loopwright_core::{Cost, Usage};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::ReportedCall;
+
+/// One call, as agents write it.
+#[derive(Deserialize)]
+pub(super) struct CallReport {
+    tool: String,
+    #[serde(default)]
+    args: Value,
+    #[serde(default, deserialize_with = "text")]
+    result: String,
+}
+
+/// Tokens, as agents write them.
+#[derive(Deserialize)]
+pub(super) struct UsageReport {
+    input: u64,
+    output: u64,
+    #[serde(default)]
+    cached: u64,
+    #[serde(default)]
+    reasoning: u64,
+}
+
+impl From<CallReport> for ReportedCall {
+    fn from(report: CallReport) -> Self {
+        Self { tool: report.tool, args: report.args, result: report.result }
+    }
+}
+
+impl From<UsageReport> for Cost {
+    fn from(report: UsageReport) -> Self {
+        let usage = Usage::new(report.input, report.cached, report.output, report.reasoning);
+        Cost { usage, money: None, energy: None }
+    }
+}
+
+/// `value` as a text: itself when it is one, else its JSON.
+pub(super) fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Value::deserialize(deserializer).map(|value| if value.is_null() { String::new() } else { as_text(&value) })
+}
