@@ -3,20 +3,49 @@
 //! Invariant: a metric is a function of the case and the acted trial alone. It knows no clock, no chance and no model, so
 //! that an old run can be scored anew.
 
+mod abstention;
 mod answer;
-mod answer_rule;
-mod number;
+mod bfcl_ast;
+mod citation;
+mod citation_precision;
+mod clarification;
+mod exact_match;
+mod final_state;
+mod joules;
+mod latency;
+mod money;
+mod reciprocal_rank;
+mod reference;
 mod resolved;
+mod retrieval_recall;
+mod steps;
+mod token_f1;
 mod tokens;
-mod wording;
-
+mod tool_arguments;
+mod tool_calls;
+mod tool_choice;
+mod trajectory_any_order;
+mod trajectory_in_order;
+// What metrics are made of.
+mod answer_rule;
+mod call;
+mod number;
+mod same;
+mod squad;
 #[cfg(test)]
 mod testing;
+mod wording;
 
 use loopwright_core::{
     ActedTrial, Case, Digest, Direction, MetricId, MetricName, Outcome, Score, Unit, Unscored, Verdict,
 };
 use loopwright_knowledge::GoldSpan;
+
+pub use abstention::declines;
+pub(crate) use answer_rule::check as check_answer;
+pub use call::arguments_match;
+pub use clarification::asks;
+pub use reference::reference;
 
 /// A named, versioned question about a trial.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +105,30 @@ pub struct UnknownMetric {
 }
 
 /// All metrics, in the order of the reference page.
-const ALL: &[&Metric] = &[&resolved::METRIC, &answer::METRIC, &tokens::METRIC];
+const ALL: &[&Metric] = &[
+    &resolved::METRIC,
+    &answer::METRIC,
+    &exact_match::METRIC,
+    &token_f1::METRIC,
+    &abstention::METRIC,
+    &clarification::METRIC,
+    &citation::METRIC,
+    &citation_precision::METRIC,
+    &retrieval_recall::METRIC,
+    &reciprocal_rank::METRIC,
+    &tool_choice::METRIC,
+    &tool_arguments::METRIC,
+    &trajectory_in_order::METRIC,
+    &trajectory_any_order::METRIC,
+    &bfcl_ast::METRIC,
+    &final_state::METRIC,
+    &tokens::METRIC,
+    &money::METRIC,
+    &joules::METRIC,
+    &latency::METRIC,
+    &steps::METRIC,
+    &tool_calls::METRIC,
+];
 
 impl Metric {
     /// All metrics, in the order of the reference page.
@@ -147,5 +199,37 @@ pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + 
         format!("there are {}", listed(known.collect()))
     } else {
         format!("did you mean {}?", listed(near))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::testing::Scene;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn identities_differ() {
+        let ids: BTreeSet<MetricId> = ALL.iter().map(|metric| metric.id()).collect();
+        assert_eq!(ids.len(), ALL.len());
+        let next = Metric { version: 2, ..*ALL[0] };
+        assert_ne!(next.id().digest, ALL[0].id().digest, "a new version is another metric");
+    }
+
+    #[test]
+    fn a_score_names_what_it_was_made_from() {
+        let scene = Scene::expecting(json!({"answer": {"contains": "x"}})).answers("x");
+        let score = scene.score(ALL[0]);
+        assert_eq!(score.trial, scene.trial.site.key);
+        assert_eq!(score.expectation, scene.case.expectation.digest());
+        assert_eq!((score.value, score.verdict), (Some(1.0), Verdict::Pass));
+    }
+
+    #[test]
+    fn a_metric_that_is_missing_has_neighbours() {
+        assert_eq!(Metric::named("resolve").unwrap_err().hint.split('`').nth(1), Some("resolved"));
+        assert!(Metric::named("zzz").unwrap_err().hint.starts_with("there are `resolved`, `answer`"));
     }
 }

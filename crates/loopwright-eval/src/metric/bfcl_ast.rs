@@ -1,42 +1,57 @@
-//! The AST matcher of the Berkeley Function-Calling Leaderboard: whether calls are what a case needs, by the rules of its
-//! `ast_checker.py` for Python (version 4, github.com/ShishirPatil/gorilla, Apache-2.0).
-//!
-//! The rules are kept as they are, oddities included, so that a share of passes can be set beside a published one:
-//!
-//! 1. As many calls as are needed. Several needed calls match in any order, each the first unused call that fits.
-//! 2. The name is equal, every `required` parameter present, every given one in the schema *and* in the answer.
-//! 3. A value has exactly the type that the schema names, `bool` is no number, and `int` serves as `float` at the top level
-//!    only. The items of a list are checked one level deep. A value of the type of the *answer*, where that is not the
-//!    schema's, counts as a variable and is compared as it stands.
-//! 4. Strings are equal after lowering case and taking out spaces and `, . / - _ * ^`, with `'` read as `"`. Lists are
-//!    compared in order, their strings likewise; objects key by key, each value among those accepted for it.
-//! 5. A parameter of the answer that is absent must be optional.
+#![doc = include_str!("../../doc/metric/bfcl_ast.md")]
 
 mod fault;
 mod value;
 
 use std::collections::BTreeMap;
 
-use loopwright_core::{GoldArg, GoldCall, ToolSpec};
+use loopwright_core::{Direction, GoldArg, GoldCall, ToolSpec, Unit, Unscored};
 use serde_json::{Map, Value};
 
-pub use fault::{AstFault, ValueKind};
+use super::{Judged, Metric, Reading};
+use fault::{AstFault, ValueKind};
 use value::{Kind, equal, equal_but_for_spelling, standard};
 
-/// A call that was made.
+pub(super) const METRIC: Metric = Metric {
+    name: "bfcl_ast",
+    version: 1,
+    title: "the calls are right by the rules of the Berkeley Function-Calling Leaderboard",
+    doc: include_str!("../../doc/metric/bfcl_ast.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+/// A call as the model wrote it.
 #[derive(Debug, Clone, Copy)]
-pub struct MadeCall<'a> {
-    /// The tool, as the model wrote it.
-    pub tool: &'a str,
-    /// Its arguments; anything but an object counts as not readable.
-    pub arguments: &'a Value,
+struct WrittenCall<'a> {
+    tool: &'a str,
+    /// Anything but an object counts as not readable.
+    arguments: &'a Value,
+}
+
+fn read(judged: &Judged<'_>) -> Reading {
+    let case = judged.case;
+    let Some(needed) = &case.expectation.calls else { return Reading::NOT_APPLICABLE };
+    if case.input.tools.is_empty() {
+        return Reading::NOT_APPLICABLE;
+    }
+    let calls = judged.trial.trace.tool_calls().map(|made| made.call);
+    let written: Vec<(&str, Value)> =
+        calls.map(|call| (call.name.as_str(), serde_json::from_str(&call.arguments).unwrap_or(Value::Null))).collect();
+    let made: Vec<WrittenCall<'_>> = written.iter().map(|(tool, arguments)| WrittenCall { tool, arguments }).collect();
+    match matches(&case.input.tools, needed, &made) {
+        Ok(()) => Reading::Pass(String::new()),
+        Err(broken @ AstFault::UnknownGoldTool { .. }) => Reading::Unscored(Unscored::Gold(broken.to_string())),
+        Err(fault) => Reading::Fail(format!("{}: {fault}", fault.code())),
+    }
 }
 
 /// Whether `made` is what `needed` asks for, given the `tools` on offer. An empty `needed` asks for no call.
 ///
 /// # Errors
 /// The first fault: of the count, the name, the required parameters, the given ones by name, then the absent ones.
-pub fn matches(tools: &[ToolSpec], needed: &[GoldCall], made: &[MadeCall<'_>]) -> Result<(), AstFault> {
+fn matches(tools: &[ToolSpec], needed: &[GoldCall], made: &[WrittenCall<'_>]) -> Result<(), AstFault> {
     if let Some(gold) = needed.iter().find(|gold| tools.iter().all(|tool| tool.name != gold.tool)) {
         return Err(AstFault::UnknownGoldTool { tool: gold.tool.clone() });
     }
@@ -46,7 +61,7 @@ pub fn matches(tools: &[ToolSpec], needed: &[GoldCall], made: &[MadeCall<'_>]) -
     if let ([needed], [made]) = (needed, made) {
         return call_matches(tools, needed, *made);
     }
-    let mut unused: Vec<MadeCall<'_>> = made.to_vec();
+    let mut unused: Vec<WrittenCall<'_>> = made.to_vec();
     for (index, gold) in needed.iter().enumerate() {
         let found = unused.iter().position(|call| call_matches(tools, gold, *call).is_ok());
         let found = found.ok_or_else(|| AstFault::NoMatch { number: index + 1, tool: gold.tool.clone() })?;
@@ -55,7 +70,7 @@ pub fn matches(tools: &[ToolSpec], needed: &[GoldCall], made: &[MadeCall<'_>]) -
     Ok(())
 }
 
-fn call_matches(tools: &[ToolSpec], needed: &GoldCall, made: MadeCall<'_>) -> Result<(), AstFault> {
+fn call_matches(tools: &[ToolSpec], needed: &GoldCall, made: WrittenCall<'_>) -> Result<(), AstFault> {
     let tool = tools.iter().find(|tool| tool.name == needed.tool);
     let tool = tool.ok_or_else(|| AstFault::UnknownGoldTool { tool: needed.tool.clone() })?;
     if made.tool != needed.tool {

@@ -61,7 +61,9 @@ pub(super) fn without_citations(text: &str) -> String {
     let mut rest = text;
     while let Some(open) = rest.find('[') {
         let close = rest[open..].find(']').map(|at| open + at + 1);
-        let is_citation = close.is_some_and(|close| !loopwright_knowledge::cited(&rest[open..close]).is_empty());
+        let is_citation = close.is_some_and(|close| {
+            !rest[open + 1..close].contains('[') && !loopwright_knowledge::cited(&rest[open..close]).is_empty()
+        });
         let end = if is_citation { open } else { open + 1 };
         out.push_str(&rest[..end]);
         rest = &rest[close.filter(|_| is_citation).unwrap_or(end)..];

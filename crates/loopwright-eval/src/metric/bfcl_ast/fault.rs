@@ -2,7 +2,7 @@
 
 /// Why calls are not what is needed. [`AstFault::code`] is the error type of the reference.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AstFault {
+pub(super) enum AstFault {
     /// Too many calls or too few.
     #[error("{made} calls were made where {needed} are needed")]
     WrongCount {
@@ -87,7 +87,7 @@ pub enum AstFault {
 
 /// The kind of value in a value fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueKind {
+pub(super) enum ValueKind {
     /// A string.
     String,
     /// A list.
@@ -106,7 +106,7 @@ pub enum ValueKind {
 
 impl AstFault {
     /// The error type under which the reference counts it.
-    pub fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::WrongCount { .. } => "wrong_count",
             Self::UnknownGoldTool { .. } => "gold",

@@ -41,14 +41,14 @@ fn code(gold: &[(&str, Value)], more: Value) -> &'static str {
     for (name, value) in more.as_object().unwrap() {
         arguments[name] = value.clone();
     }
-    let made = MadeCall { tool: "forecast", arguments: &arguments };
+    let made = WrittenCall { tool: "forecast", arguments: &arguments };
     matches(&tools(), &[needed(gold)], &[made]).map_or_else(|fault| fault.code(), |()| "ok")
 }
 
 #[test]
 fn the_number_of_calls_counts_first() {
     let arguments = json!({"city": "NYC", "days": 3});
-    let call = MadeCall { tool: "forecast", arguments: &arguments };
+    let call = WrittenCall { tool: "forecast", arguments: &arguments };
     assert_eq!(matches(&tools(), &[needed(&[])], &[call]), Ok(()));
     assert_eq!(matches(&tools(), &[needed(&[])], &[]).unwrap_err().code(), "wrong_count");
     assert_eq!(matches(&tools(), &[needed(&[])], &[call, call]).unwrap_err().code(), "wrong_count");
@@ -56,7 +56,7 @@ fn the_number_of_calls_counts_first() {
 
 #[test]
 fn where_no_call_is_needed_none_may_be_made() {
-    let call = MadeCall { tool: "sum", arguments: &json!({"n": 1}) };
+    let call = WrittenCall { tool: "sum", arguments: &json!({"n": 1}) };
     assert_eq!(matches(&tools(), &[], &[]), Ok(()));
     assert_eq!(matches(&tools(), &[], &[call]), Err(AstFault::WrongCount { needed: 0, made: 1 }));
 }
@@ -64,7 +64,7 @@ fn where_no_call_is_needed_none_may_be_made() {
 #[test]
 fn names_are_equal_and_arguments_are_objects() {
     let fault = |tool, arguments: Value| {
-        matches(&tools(), &[needed(&[])], &[MadeCall { tool, arguments: &arguments }]).unwrap_err().code()
+        matches(&tools(), &[needed(&[])], &[WrittenCall { tool, arguments: &arguments }]).unwrap_err().code()
     };
     assert_eq!(fault("sum", json!({"n": 1})), "wrong_func_name");
     assert_eq!(fault("Forecast", json!({"city": "NYC", "days": 3})), "wrong_func_name");
@@ -165,7 +165,7 @@ fn several_calls_match_in_any_order_and_greedily() {
         GoldCall { tool: "sum".to_owned(), args }
     };
     let (one, two) = (json!({"n": 1}), json!({"n": 2}));
-    let made = [&two, &one].map(|arguments| MadeCall { tool: "sum", arguments });
+    let made = [&two, &one].map(|arguments| WrittenCall { tool: "sum", arguments });
     assert_eq!(matches(&tools(), &[sum(json!([1])), sum(json!([2]))], &made), Ok(()));
     let fault = matches(&tools(), &[sum(json!([1])), sum(json!([1]))], &made).unwrap_err();
     assert_eq!(fault, AstFault::NoMatch { number: 2, tool: "sum".to_owned() });
@@ -186,4 +186,19 @@ fn python_equality_crosses_the_number_types() {
     ] {
         assert_eq!(equal(&one, &other), expected, "{one} {other}");
     }
+}
+
+#[test]
+fn reads_the_calls_of_a_trace() {
+    use crate::metric::testing::Scene;
+    let mut scene = Scene::expecting(json!({"calls": [{"tool": "sum", "args": {"n": 1}}]}));
+    assert_eq!(scene.unscored(&METRIC), Unscored::NotApplicable, "the case brings no tools");
+    scene.case.input.tools = tools();
+    assert!(scene.clone().calls("sum", json!({"n": 1})).passes(&METRIC));
+    let wrong = scene.clone().calls("sum", json!({"n": 2})).score(&METRIC);
+    assert_eq!(wrong.evidence, "value_error:others: the value of `n` is not among those accepted");
+    assert!(!scene.clone().calls("sum", json!("n")).passes(&METRIC));
+    scene.case.input.tools.clear();
+    scene.case.input.tools.push(tools()[0].clone());
+    assert!(matches!(scene.unscored(&METRIC), Unscored::Gold(_)));
 }

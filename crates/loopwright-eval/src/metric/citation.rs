@@ -1,0 +1,86 @@
+#![doc = include_str!("../../doc/metric/citation.md")]
+
+use loopwright_core::{Direction, Unit, Unscored};
+use loopwright_knowledge::Citations;
+
+use super::retrieval_recall::missing_gold;
+use super::{Judged, Metric, Reading, answer};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "citation",
+    version: 1,
+    title: "the answer cites a passage that holds the evidence",
+    doc: include_str!("../../doc/metric/citation.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+fn read(judged: &Judged<'_>) -> Reading {
+    Cited::of(judged).map_or_else(
+        |unscored| unscored,
+        |cited| {
+            if let Some(failure) = answer::failure(judged) {
+                return Reading::Fail(failure);
+            }
+            match (cited.gold, cited.all) {
+                (0, 0) => Reading::Fail("the answer cites nothing".to_owned()),
+                (0, all) => Reading::Fail(format!("none of {all} cited passages holds the evidence")),
+                _ => Reading::Pass(String::new()),
+            }
+        },
+    )
+}
+
+/// How many passages an answer cites.
+pub(super) struct Cited {
+    /// All of them, those that do not exist included.
+    pub all: usize,
+    /// Those that hold evidence.
+    pub gold: usize,
+}
+
+impl Cited {
+    /// What the answer cites of what the first search showed, or why that cannot be said.
+    pub(super) fn of(judged: &Judged<'_>) -> Result<Cited, Reading> {
+        missing_gold(judged).map_or(Ok(()), Err)?;
+        let trace = &judged.trial.trace;
+        let unseen = || Unscored::Scorer("no search of the knowledge was recorded".to_owned());
+        let (_, passages, shown) = trace.retrievals().next().ok_or_else(|| Reading::Unscored(unseen()))?;
+        let shown = &passages[..shown.min(passages.len())];
+        let citations = Citations::of(trace.outcome.text(), shown.len());
+        let holds = |at: &&usize| judged.gold.iter().any(|gold| gold.is_met_by(&shown[**at]));
+        let gold = citations.shown.iter().filter(holds).count();
+        Ok(Cited { all: citations.shown.len() + citations.unknown.len(), gold })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use serde_json::json;
+
+    fn scene() -> Scene {
+        Scene::expecting(json!({})).gold(310, 350).finds(&[0, 300, 600], 2)
+    }
+
+    #[test]
+    fn one_right_citation_is_enough() {
+        assert!(scene().answers("Free. [2]").passes(&METRIC));
+        assert!(scene().answers("Free. [1][2]").passes(&METRIC));
+        assert!(!scene().answers("Free. [1]").passes(&METRIC));
+        assert_eq!(scene().answers("Free.").score(&METRIC).evidence, "the answer cites nothing");
+        let wrong = scene().answers("Free. [1][7]").score(&METRIC);
+        assert_eq!(wrong.evidence, "none of 2 cited passages holds the evidence");
+    }
+
+    #[test]
+    fn only_what_was_shown_can_be_cited() {
+        let unshown = Scene::expecting(json!({})).gold(610, 650).finds(&[0, 300, 600], 2);
+        assert!(!unshown.answers("Free. [3]").passes(&METRIC));
+        let unseen = Scene::expecting(json!({})).gold(10, 50).answers("Free. [1]");
+        assert!(matches!(unseen.unscored(&METRIC), Unscored::Scorer(_)));
+        assert_eq!(Scene::expecting(json!({})).answers("Free. [1]").unscored(&METRIC), Unscored::NotApplicable);
+    }
+}

@@ -1,0 +1,101 @@
+#![doc = include_str!("../../doc/metric/final_state.md")]
+
+use loopwright_agent::{World, WorldError};
+use loopwright_core::{Direction, StateRule, Unit, Unscored};
+use serde_json::Value;
+
+use super::same::same_state;
+use super::{Judged, Metric, Reading};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "final_state",
+    version: 1,
+    title: "the world ends as the case expects",
+    doc: include_str!("../../doc/metric/final_state.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+pub(super) fn read(judged: &Judged<'_>) -> Reading {
+    let rules = &judged.case.expectation.state;
+    if rules.is_empty() {
+        return Reading::NOT_APPLICABLE;
+    }
+    let Some(image) = &judged.trial.state else {
+        let reason = "no final state was recorded; the agent needs a world for this case";
+        return Reading::Unscored(Unscored::Scorer(reason.to_owned()));
+    };
+    // SQLite opens anything, and says at the first query that it is no database; that must not look like broken gold.
+    let world = World::at(image).and_then(|world| world.scalar("select count(*) from sqlite_schema").map(|_| world));
+    match world {
+        Ok(world) => compare(&world, rules),
+        Err(error) => Reading::Unscored(Unscored::Scorer(error.to_string())),
+    }
+}
+
+/// Every rule is read, so that a broken one is never hidden behind one that does not hold.
+fn compare(world: &World, rules: &[StateRule]) -> Reading {
+    let mut differences = Vec::new();
+    for StateRule { sql, equals } in rules {
+        let found = match world.scalar(sql) {
+            Ok(found) => found,
+            // The agent may have deleted the row, so this is a finding about it, and no fault of the rule.
+            Err(WorldError::NoRow { .. }) => Value::Null,
+            Err(error) => return Reading::Unscored(Unscored::Gold(format!("`{sql}`: {error}"))),
+        };
+        if !same_state(equals, &found) {
+            differences.push(format!("`{sql}` gives {found}, and not {equals}"));
+        }
+    }
+    Reading::judged(if differences.is_empty() { Ok(String::new()) } else { Err(differences.join("; ")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use serde_json::json;
+
+    const WORLD: &str = "create table orders(id text, status text, price real, gift integer);
+        insert into orders values ('A-1', 'cancelled', 19.9, 1);";
+
+    fn scene(sql: &str, equals: Value) -> Scene {
+        Scene::expecting(json!({"state": [{"sql": sql, "equals": equals}]})).leaves(WORLD)
+    }
+
+    #[test]
+    fn compares_the_first_column_of_the_first_row() {
+        assert!(scene("select status, id from orders", json!("cancelled")).passes(&METRIC));
+        assert!(scene("select price from orders", json!(19.9)).passes(&METRIC));
+        assert!(scene("select gift from orders", json!(true)).passes(&METRIC));
+        let wrong = scene("select status from orders", json!("processing")).score(&METRIC);
+        assert_eq!(wrong.evidence, r#"`select status from orders` gives "cancelled", and not "processing""#);
+    }
+
+    #[test]
+    fn a_row_that_is_gone_is_null() {
+        let gone = "select status from orders where id = 'A-9'";
+        assert!(!scene(gone, json!("cancelled")).passes(&METRIC));
+        assert!(scene(gone, json!(null)).passes(&METRIC));
+    }
+
+    #[test]
+    fn what_is_broken_is_not_a_zero() {
+        let broken = scene("select colour from orders", json!("red"));
+        assert!(matches!(broken.unscored(&METRIC), Unscored::Gold(why) if why.contains("colour")));
+        let both = json!([{"sql": "select status from orders", "equals": "sent"}, {"sql": "selec", "equals": 1}]);
+        let hidden = Scene::expecting(json!({ "state": both })).leaves(WORLD);
+        assert!(matches!(hidden.unscored(&METRIC), Unscored::Gold(_)));
+        let worldless = Scene::expecting(json!({"state": [{"sql": "select 1", "equals": 1}]}));
+        assert!(matches!(worldless.unscored(&METRIC), Unscored::Scorer(_)));
+        assert_eq!(Scene::expecting(json!({})).leaves(WORLD).unscored(&METRIC), Unscored::NotApplicable);
+    }
+
+    #[test]
+    fn an_image_that_is_no_database_is_not_a_zero() {
+        let mut scene = scene("select status from orders", json!("cancelled"));
+        scene.trial.state = Some(loopwright_core::StateImage::new(b"not a database".to_vec()));
+        assert!(matches!(scene.unscored(&METRIC), Unscored::Scorer(_)));
+    }
+}

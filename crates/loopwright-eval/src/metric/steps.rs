@@ -1,0 +1,37 @@
+#![doc = include_str!("../../doc/metric/steps.md")]
+
+use loopwright_core::{Direction, Unit, Unscored};
+
+use super::{Judged, Metric, Reading};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "steps",
+    version: 1,
+    title: "how often a model was called",
+    doc: include_str!("../../doc/metric/steps.md"),
+    unit: Unit::Count,
+    direction: Direction::Down,
+    read,
+};
+
+fn read(judged: &Judged<'_>) -> Reading {
+    match judged.trial.trace.chats().count() {
+        0 => Reading::Unscored(Unscored::Scorer("no model call was recorded".to_owned())),
+        count => Reading::measured(count as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use loopwright_core::Cost;
+    use serde_json::json;
+
+    #[test]
+    fn counts_model_calls_alone() {
+        let scene = Scene::expecting(json!({})).thinks(Cost::ZERO).calls("a", json!({})).thinks(Cost::ZERO);
+        assert_eq!(scene.measures(&METRIC), 2.0);
+        assert!(matches!(Scene::expecting(json!({})).unscored(&METRIC), Unscored::Scorer(_)));
+    }
+}

@@ -1,0 +1,69 @@
+#![doc = include_str!("../../doc/metric/tool_choice.md")]
+
+use std::collections::BTreeSet;
+
+use loopwright_core::{Direction, GoldCall, Unit};
+
+use super::call::{MadeCall, made_calls, none};
+use super::{Judged, Metric, Reading, answer};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "tool_choice",
+    version: 1,
+    title: "the tools that are needed are called",
+    doc: include_str!("../../doc/metric/tool_choice.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+fn read(judged: &Judged<'_>) -> Reading {
+    let Some(needed) = &judged.case.expectation.calls else { return Reading::NOT_APPLICABLE };
+    let made = made_calls(&judged.trial.trace);
+    Reading::judged(if needed.is_empty() { stayed_out(judged, &made) } else { called(needed, &made) })
+}
+
+/// Making no call is right only of an agent that did something else: it must have said something.
+pub(super) fn stayed_out(judged: &Judged<'_>, made: &[MadeCall<'_>]) -> Result<String, String> {
+    none(made).and_then(|held| answer::failure(judged).map_or(Ok(held), Err))
+}
+
+fn called(needed: &[GoldCall], made: &[MadeCall<'_>]) -> Result<String, String> {
+    let names: BTreeSet<&str> = made.iter().map(|call| call.tool).collect();
+    match needed.iter().find(|gold| !names.contains(gold.tool.as_str())) {
+        None => Ok(String::new()),
+        Some(gold) if names.is_empty() => Err(format!("`{}` was not called, and nor was any other tool", gold.tool)),
+        Some(gold) => {
+            let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            Err(format!("`{}` was not called; called was {names}", gold.tool))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use loopwright_core::{Outcome, ToolStatus};
+    use serde_json::json;
+
+    #[test]
+    fn all_needed_tools_whatever_the_arguments() {
+        let scene = Scene::expecting(json!({"calls": [{"tool": "a", "args": {"id": 1}}, {"tool": "b"}]}));
+        let both = scene.clone().calls("b", json!({})).calls("x", json!({})).calls("a", json!({"id": 9}));
+        assert!(both.passes(&METRIC));
+        assert_eq!(scene.clone().calls("a", json!({})).score(&METRIC).evidence, "`b` was not called; called was `a`");
+        assert!(!scene.passes(&METRIC));
+        let denied = Scene::expecting(json!({"calls": [{"tool": "a"}]}));
+        assert!(denied.calls_and_gets("a", json!({}), ToolStatus::Denied).passes(&METRIC), "the choice was right");
+    }
+
+    #[test]
+    fn none_where_none_is_right() {
+        let scene = Scene::expecting(json!({"calls": []})).answers("Free.");
+        assert!(scene.passes(&METRIC));
+        assert!(!scene.clone().calls("a", json!({})).passes(&METRIC));
+        let crashed = scene.ends(Outcome::Failed { message: "x".into() });
+        assert!(!crashed.passes(&METRIC), "an agent that fails has not chosen to make no call");
+    }
+}

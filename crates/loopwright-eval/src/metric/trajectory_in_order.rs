@@ -1,0 +1,46 @@
+#![doc = include_str!("../../doc/metric/trajectory_in_order.md")]
+
+use loopwright_core::{Direction, Unit};
+
+use super::call::{in_order, made_calls};
+use super::tool_choice::stayed_out;
+use super::{Judged, Metric, Reading};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "trajectory_in_order",
+    version: 1,
+    title: "the needed calls are made, in their order",
+    doc: include_str!("../../doc/metric/trajectory_in_order.md"),
+    unit: Unit::Share,
+    direction: Direction::Up,
+    read,
+};
+
+fn read(judged: &Judged<'_>) -> Reading {
+    let Some(needed) = &judged.case.expectation.calls else { return Reading::NOT_APPLICABLE };
+    let made = made_calls(&judged.trial.trace);
+    Reading::judged(if needed.is_empty() { stayed_out(judged, &made) } else { in_order(needed, &made) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::testing::Scene;
+    use serde_json::json;
+
+    #[test]
+    fn the_order_counts_and_calls_between_do_not() {
+        let scene = Scene::expecting(json!({"calls": [{"tool": "find"}, {"tool": "cancel", "args": {"id": 1}}]}));
+        let found = scene.clone().calls("find", json!({})).calls("other", json!({}));
+        assert!(found.clone().calls("cancel", json!({"id": 1})).passes(&METRIC));
+        assert!(!found.calls("cancel", json!({"id": 2})).passes(&METRIC));
+        let backwards = scene.calls("cancel", json!({"id": 1})).calls("find", json!({}));
+        assert_eq!(backwards.score(&METRIC).evidence, "`cancel` was called, but not in its turn");
+    }
+
+    #[test]
+    fn none_where_none_is_right() {
+        let scene = Scene::expecting(json!({"calls": []})).answers("Free.");
+        assert!(scene.passes(&METRIC) && !scene.calls("a", json!({})).passes(&METRIC));
+    }
+}
