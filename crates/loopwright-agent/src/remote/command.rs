@@ -38,8 +38,7 @@ struct Answer {
     id: Option<u64>,
     answer: Option<String>,
     error: Option<String>,
-    #[serde(default)]
-    calls: Vec<CallReport>,
+    calls: Option<Vec<CallReport>>,
     usage: Option<UsageReport>,
 }
 
@@ -104,7 +103,7 @@ fn reply(answer: Answer, line: &str) -> Result<Reply, RemoteError> {
         (None, None) => Err(failed(format!("the agent's line has neither `answer` nor `error`: {}", shortened(line)))),
         (None, Some(text)) => Ok(Reply {
             answer: text,
-            calls: answer.calls.into_iter().map(ReportedCall::from).collect(),
+            calls: answer.calls.unwrap_or_default().into_iter().map(ReportedCall::from).collect(),
             cost: answer.usage.map(Into::into),
             chat: None,
         }),

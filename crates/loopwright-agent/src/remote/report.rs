@@ -16,12 +16,14 @@ pub(super) struct CallReport {
     result: String,
 }
 
-/// Tokens, as agents write them.
+/// Tokens, as agents write them; those that pass on what their provider reports need not rename it.
 #[derive(Deserialize)]
 pub(super) struct UsageReport {
+    #[serde(alias = "input_tokens", alias = "prompt_tokens")]
     input: u64,
+    #[serde(alias = "output_tokens", alias = "completion_tokens")]
     output: u64,
-    #[serde(default)]
+    #[serde(default, alias = "cached_tokens")]
     cached: u64,
     #[serde(default)]
     reasoning: u64,

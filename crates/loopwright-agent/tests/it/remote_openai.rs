@@ -1,0 +1,71 @@
+//! Agents behind a server that speaks the OpenAI chat completions protocol.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use loopwright_agent::{RemoteError, Reply, connect};
+use loopwright_core::{Input, Seed, ToolSpec};
+use loopwright_model::{Access, RetryRule};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::fixture::{ToldClock, block_on, spec};
+
+/// Asks a server that answers with `status` and `reply`; also what it was sent.
+fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
+    block_on(async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let (send, mut sent) = tokio::sync::mpsc::unbounded_channel();
+        let answer = move |Json(body): Json<Value>| {
+            send.send(body).unwrap();
+            std::future::ready((StatusCode::from_u16(status).unwrap(), Json(reply.clone())))
+        };
+        let routes = Router::new().route("/v1/chat/completions", post(answer));
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let spec = spec(&[("endpoint", json!({"kind": "openai", "base_url": base_url, "model": "my-agent"}))]);
+        let mut access = Access::default();
+        access.retry = RetryRule { attempts: 1, ..access.retry };
+        let remote = connect(&spec, Path::new("."), Arc::new(ToldClock::default()), &access).unwrap();
+        let add = ToolSpec { name: "add".into(), description: "Adds.".into(), parameters: json!({"type": "object"}) };
+        let result = remote.ask(&Input { tools: vec![add], ..Input::text("2 + 3?") }, Seed(7)).await;
+        (result, sent.recv().await.unwrap())
+    })
+}
+
+#[test]
+fn the_answer_comes_with_its_calls_and_its_cost() {
+    let call = json!({"id": "c", "type": "function", "function": {"name": "add", "arguments": "{\"a\":2}"}});
+    let message = json!({"role": "assistant", "content": "Adding.", "tool_calls": [call]});
+    let usage = json!({"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15});
+    let (reply, sent) = asked(
+        200,
+        json!({"id": "r", "model": "m", "usage": usage,
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]}),
+    );
+    let reply = reply.unwrap();
+    assert_eq!(
+        (sent["model"].as_str(), sent["tools"][0]["function"]["name"].as_str()),
+        (Some("my-agent"), Some("add"))
+    );
+    assert_eq!(reply.answer, "Adding.");
+    assert_eq!((reply.calls[0].tool.as_str(), &reply.calls[0].args), ("add", &json!({"a": 2})));
+    let chat = reply.chat.unwrap();
+    assert_eq!((chat.response.cost.usage.total(), chat.attempts), (15, 1));
+}
+
+#[test]
+fn a_refusal_is_the_agents_and_trouble_is_not() {
+    let (refused, _) = asked(400, json!({"error": {"message": "no such field"}}));
+    assert!(
+        matches!(&refused, Err(RemoteError::Failed { message }) if message.contains("no such field")),
+        "{refused:?}"
+    );
+    let (trouble, _) = asked(500, json!({}));
+    assert!(matches!(trouble, Err(RemoteError::Unreachable { .. })), "{trouble:?}");
+}
