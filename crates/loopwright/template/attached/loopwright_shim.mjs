@@ -1,9 +1,10 @@
 // Speaks JSON lines for `@function@` in `@file@`, so that Loopwright can measure it. Written by `loopwright init`; needs
 // nothing but Node (for TypeScript, 22.18 or newer). Edit it as you like.
 //
-// Each line of standard input is a request:  {"input": "…", "messages": [{"role": "user", "content": "…"}], "seed": 7}
-// Each line of standard output is its answer: {"answer": "…"}, where there are any with "tool_calls" and "usage", or
-// {"error": "…"}. What your code prints goes to standard error. The function is called as f(input, { messages, seed }).
+// Each line of standard input is a request:   {"id": 1, "input": "…", "messages": [{"role": "user", "content": "…"}], "seed": 7}
+// Each line of standard output is its answer: {"id": 1, "answer": "…"} or {"id": 1, "error": "…"}. Beside an answer may
+// stand "calls": [{"tool": "…", "args": {}, "result": "…"}] and "usage": {"input": 9, "output": 4, "cached": 0}, in tokens.
+// What your code prints goes to standard error. The function is called as f(input, { messages, seed }).
 
 import { createInterface } from "node:readline";
 
@@ -26,11 +27,11 @@ async function load() {
   }
 }
 
-/** A text is the answer; an object with `answer` may bring `tool_calls` and `usage`. */
+/** A text is the answer; an object with `answer` may bring `calls` and `usage`. */
 function reply(result) {
   if (result !== null && typeof result === "object" && "answer" in result) {
-    const { answer, tool_calls, usage } = result;
-    return { answer: text(answer), tool_calls, usage };
+    const { answer, calls, usage } = result;
+    return { answer: text(answer), calls, usage };
   }
   return { answer: text(result) };
 }
@@ -44,12 +45,12 @@ function text(value) {
 const agent = await load();
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() === "") continue;
+  const { id, input, messages, seed } = JSON.parse(line);
   let answer;
   try {
-    const { input, messages, seed } = JSON.parse(line);
     answer = reply(await agent(input, { messages, seed }));
   } catch (error) {
-    answer = { error: `${error.name}: ${error.message}` };
+    answer = { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
-  answers(JSON.stringify(answer) + "\n");
+  answers(JSON.stringify({ id, ...answer }) + "\n");
 }

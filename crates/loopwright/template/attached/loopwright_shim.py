@@ -1,9 +1,10 @@
 """Speaks JSON lines for `@function@` in `@file@`, so that Loopwright can measure it. Written by `loopwright init`; needs
 nothing but Python. Edit it as you like.
 
-Each line of standard input is a request:  {"input": "…", "messages": [{"role": "user", "content": "…"}], "seed": 7}
-Each line of standard output is its answer: {"answer": "…"}, where there are any with "tool_calls" and "usage", or
-{"error": "…"}. What your code prints goes to standard error.
+Each line of standard input is a request:   {"id": 1, "input": "…", "messages": [{"role": "user", "content": "…"}], "seed": 7}
+Each line of standard output is its answer: {"id": 1, "answer": "…"} or {"id": 1, "error": "…"}. Beside an answer may stand
+"calls": [{"tool": "…", "args": {}, "result": "…"}] and "usage": {"input": 9, "output": 4, "cached": 0}, in tokens.
+What your code prints goes to standard error.
 """
 
 import asyncio
@@ -40,9 +41,9 @@ def arguments(function, request):
 
 
 def reply(result):
-    """A text is the answer; a dictionary with `answer` may bring `tool_calls` and `usage`."""
+    """A text is the answer; a dictionary with `answer` may bring `calls` and `usage`."""
     if isinstance(result, dict) and "answer" in result:
-        kept = {key: result[key] for key in ("tool_calls", "usage") if result.get(key) is not None}
+        kept = {key: result[key] for key in ("calls", "usage") if result.get(key) is not None}
         return {"answer": text(result["answer"]), **kept}
     return {"answer": text(result)}
 
@@ -64,15 +65,16 @@ def main():
     for line in open(0, encoding="utf-8", closefd=False):
         if not line.strip():
             continue
+        request = json.loads(line)
         try:
-            positional, named = arguments(function, json.loads(line))
+            positional, named = arguments(function, request)
             result = function(*positional, **named)
             if inspect.isawaitable(result):
                 result = asyncio.run(wait(result))
             answer = reply(result)
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        answers.write(json.dumps({"id": request.get("id"), **answer}, ensure_ascii=False, default=str) + "\n")
         answers.flush()
 
 

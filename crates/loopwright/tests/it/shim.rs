@@ -31,9 +31,9 @@ fn attached(name: &str, text: &str) -> tempfile::TempDir {
 }
 
 const REQUESTS: &str = concat!(
-    "{\"input\": \"héllo\", \"messages\": [{\"role\": \"user\", \"content\": \"héllo\"}], \"seed\": 7}\n",
+    "{\"id\": 1, \"input\": \"héllo\", \"messages\": [{\"role\": \"user\", \"content\": \"héllo\"}], \"seed\": 7}\n",
     "\n",
-    "{\"input\": \"fail\", \"messages\": [], \"seed\": 8}\n",
+    "{\"id\": 2, \"input\": \"fail\", \"messages\": [], \"seed\": 8}\n",
 );
 
 #[test]
@@ -44,8 +44,8 @@ fn python() {
     let folder = attached("app.py", agent);
     let Some(got) = answers(folder.path(), &["python3", "loopwright_shim.py"], REQUESTS) else { return };
     assert_eq!(got.len(), 2);
-    assert_eq!(got[0], serde_json::json!({"answer": "HÉLLO7", "usage": {"input": 1, "output": 2}}));
-    assert_eq!(got[1], serde_json::json!({"error": "KeyError: 'x'"}));
+    assert_eq!(got[0], serde_json::json!({"id": 1, "answer": "HÉLLO7", "usage": {"input": 1, "output": 2}}));
+    assert_eq!(got[1], serde_json::json!({"id": 2, "error": "KeyError: 'x'"}));
 }
 
 #[test]
@@ -62,5 +62,6 @@ fn javascript() {
                  return question.toUpperCase() + seed + messages.length;\n}\n";
     let folder = attached("app.mjs", agent);
     let Some(got) = answers(folder.path(), &["node", "loopwright_shim.mjs"], REQUESTS) else { return };
-    assert_eq!(got, [serde_json::json!({"answer": "HÉLLO71"}), serde_json::json!({"error": "TypeError: x"})]);
+    let answer = serde_json::json!({"id": 1, "answer": "HÉLLO71"});
+    assert_eq!(got, [answer, serde_json::json!({"id": 2, "error": "TypeError: x"})]);
 }
