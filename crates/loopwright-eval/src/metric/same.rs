@@ -37,7 +37,7 @@ pub(super) fn same_argument(wanted: &Value, made: &Value) -> bool {
 /// true, and 0 false.
 pub(super) fn same_state(wanted: &Value, found: &Value) -> bool {
     match wanted {
-        Value::Bool(wanted) => *found == Value::from(i64::from(*wanted)),
+        Value::Bool(wanted) => found.as_i64() == Some(i64::from(*wanted)),
         _ => same_number(wanted, found).unwrap_or(wanted == found),
     }
 }

@@ -1,1 +1,125 @@
-//! Metrics from outside.
+//! What holds of every metric, seen from outside.
+
+use std::collections::BTreeSet;
+
+use loopwright_core::{
+    ActedTrial, ArmName, Case, CaseKey, Condition, Cost, MicroDollars, MicroJoules, Outcome, RunId, Trace, TraceId,
+    TrialKey, TrialSite, Unscored, Usage, Verdict,
+};
+use loopwright_eval::metric::{Judged, Metric, reference};
+use loopwright_knowledge::GoldSpan;
+use serde_json::json;
+
+const HEADINGS: [&str; 6] = ["What it asks", "Why", "Scale and direction", "Unscored when", "Example", "Source"];
+
+/// A case that expects something of every kind.
+fn demanding() -> Case {
+    serde_json::from_value(json!({
+        "key": "c",
+        "input": {
+            "messages": [{"role": "user", "content": [{"type": "text", "text": "q"}]}],
+            "tools": [{"name": "t", "description": "d", "parameters": {"type": "object", "properties": {}}}],
+        },
+        "expect": {
+            "answer": {"equals": "a"},
+            "passages": [{"source": "a.md", "quote": "x"}],
+            "calls": [{"tool": "t"}],
+            "state": [{"sql": "select 1", "equals": 1}],
+        },
+    }))
+    .unwrap()
+}
+
+fn trial(outcome: Outcome) -> ActedTrial {
+    let (run, arm) = (RunId::new("r").unwrap(), ArmName::new("a").unwrap());
+    let key = TrialKey::planned(&run, &arm, &demanding().input.digest(), &Condition::Plain, 0);
+    let site = TrialSite {
+        key,
+        run,
+        index: 0,
+        arm,
+        case: CaseKey::new("c").unwrap(),
+        group: None,
+        tags: vec![],
+        condition: Condition::Plain,
+        repetition: 0,
+    };
+    let cost = Cost { usage: Usage::new(9, 0, 1, 0), money: Some(MicroDollars(1)), energy: Some(MicroJoules(1)) };
+    let trace = Trace { id: TraceId::of(&key.0), outcome, spans: vec![] };
+    ActedTrial { site, attempts: 1, cost, trace, state: None }
+}
+
+fn verdict(metric: &Metric, case: &Case, trial: &ActedTrial) -> Verdict {
+    let gold = [GoldSpan { source: "a.md".into(), start: 0, end: 9 }];
+    metric.score(&Judged { case, trial, gold: &gold }).verdict
+}
+
+#[test]
+fn every_page_has_the_fixed_headings() {
+    for metric in Metric::all() {
+        let headings: Vec<&str> = metric.doc.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, HEADINGS, "{}", metric.name);
+        let sections = metric.doc.split("\n## ").map(|section| section.lines().skip(1).collect::<String>());
+        let empty: Vec<String> = sections.skip(1).filter(|section| section.trim().len() < 5).collect();
+        assert!(empty.is_empty() && !metric.doc.starts_with('#'), "{}", metric.name);
+    }
+}
+
+#[test]
+fn names_are_unique_and_lead_back() {
+    let names: BTreeSet<&str> = Metric::all().iter().map(|metric| metric.name).collect();
+    assert_eq!(names.len(), Metric::all().len());
+    for metric in Metric::all() {
+        let found = Metric::named(metric.name).unwrap();
+        assert_eq!(found.id(), metric.id());
+        assert_eq!(found.id().name.as_str(), metric.name);
+        assert!(metric.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+    }
+}
+
+#[test]
+fn an_unknown_name_suggests_the_nearest() {
+    let error = Metric::named("retreival_recall").unwrap_err().to_string();
+    assert!(error.starts_with("there is no metric `retreival_recall`; did you mean `retrieval_recall`"), "{error}");
+}
+
+#[test]
+fn a_failure_of_the_infrastructure_is_never_scored() {
+    let dead = trial(Outcome::Infrastructure { message: "no route".into() });
+    for metric in Metric::all() {
+        assert_eq!(
+            verdict(metric, &demanding(), &dead),
+            Verdict::Unscored(Unscored::Infrastructure),
+            "{}",
+            metric.name
+        );
+    }
+}
+
+#[test]
+fn a_case_that_expects_nothing_is_judged_by_no_metric() {
+    let case: Case = serde_json::from_value(json!({"key": "c", "input": "q"})).unwrap();
+    let answered = trial(Outcome::Answered { text: "a".into() });
+    for metric in Metric::all() {
+        let verdict = metric.score(&Judged { case: &case, trial: &answered, gold: &[] }).verdict;
+        assert!(!matches!(verdict, Verdict::Pass | Verdict::Fail), "{}: {verdict:?}", metric.name);
+    }
+}
+
+#[test]
+fn an_agent_that_fails_passes_nothing() {
+    let failed = trial(Outcome::Failed { message: "crashed".into() });
+    for metric in Metric::all() {
+        assert_ne!(verdict(metric, &demanding(), &failed), Verdict::Pass, "{}", metric.name);
+    }
+}
+
+#[test]
+fn the_reference_names_every_metric_once() {
+    let page = reference();
+    for metric in Metric::all() {
+        assert_eq!(page.matches(&format!("\n## `{}`\n", metric.name)).count(), 1);
+        assert!(page.contains(metric.title));
+    }
+    assert_eq!(page.matches("\n### Source\n").count(), Metric::all().len());
+}
