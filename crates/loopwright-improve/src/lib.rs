@@ -1,1 +1,22 @@
-//! placeholder
+//! Why the agent is bad, what to change, and whether a change is better.
+//!
+//! The way through: [`Evidence`] of a run on the dev split; [`diagnose`] turns it into findings, by signals in the traces
+//! and by replays that put one stage right; techniques [`propose`](technique::propose) candidates that answer the
+//! findings.
+
+// Why it is bad.
+mod diagnose;
+mod evidence;
+mod oracle;
+pub mod signal;
+// What to change.
+mod candidate;
+pub mod technique;
+
+pub use candidate::{Aim, Candidate};
+pub use diagnose::{DiagnoseError, Diagnosis, DiagnosisRequest, diagnose, worth};
+pub use evidence::{Evidence, EvidenceError, EvidenceRequest, TrialEvidence};
+pub use oracle::{Replaying, Replays, replay};
+pub use signal::Signal;
+pub use signal::calls::Confusion;
+pub use technique::Technique;

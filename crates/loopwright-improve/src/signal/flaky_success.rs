@@ -1,0 +1,23 @@
+#![doc = include_str!("../../doc/signal/LW301.md")]
+
+use loopwright_core::FindingCode;
+
+use super::{Seen, Signal};
+use crate::{Evidence, TrialEvidence};
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: FindingCode(301),
+    name: "flaky success",
+    title: "the same case passes in some trials and fails in others",
+    doc: include_str!("../../doc/signal/LW301.md"),
+    part: Some("model"),
+    stage: None,
+    seen: Seen::Failures(detect),
+};
+
+fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
+    let same = evidence.trials.iter().filter(|other| other.case.key == trial.case.key);
+    let judged: Vec<bool> = same.filter_map(|other| other.passed).collect();
+    let passed = judged.iter().filter(|passed| **passed).count();
+    (0 < passed).then(|| format!("the case passes {passed} of {} trials", judged.len()))
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../../doc/signal/LW203.md")]
+
+use loopwright_core::{FindingCode, ToolStatus};
+
+use super::{Seen, Signal, calls};
+use crate::{Evidence, TrialEvidence};
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: FindingCode(203),
+    name: "wrong argument",
+    title: "the right tool is called with wrong arguments",
+    doc: include_str!("../../doc/signal/LW203.md"),
+    part: Some("tools"),
+    stage: Some("arguments"),
+    seen: Seen::Failures(detect),
+};
+
+fn detect(trial: &TrialEvidence, _: &Evidence) -> Option<String> {
+    let misargued = calls::misargued(trial);
+    let (gold, uses) = misargued.first()?;
+    let last = uses.last()?;
+    if last.status == ToolStatus::InvalidArguments {
+        return Some(format!("the arguments of `{}` do not keep its schema", gold.tool));
+    }
+    let names = calls::wrong_names(gold, last.arguments?);
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("`{}` was called with another {}", gold.tool, names.join(" and ")))
+}
