@@ -8,6 +8,7 @@ use loopwright_core::{
 };
 use loopwright_eval::metric::{Judged, Metric, reference};
 use loopwright_knowledge::GoldSpan;
+use proptest::prelude::*;
 use serde_json::json;
 
 const HEADINGS: [&str; 6] = ["What it asks", "Why", "Scale and direction", "Unscored when", "Example", "Source"];
@@ -122,4 +123,30 @@ fn the_reference_names_every_metric_once() {
         assert!(page.contains(metric.title));
     }
     assert_eq!(page.matches("\n### Source\n").count(), Metric::all().len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn any_text_can_be_judged_twice_alike(text in "\\PC{0,60}|[\\[\\]0-9,.;£$’'\" a-z-]{0,40}") {
+        let answered = trial(Outcome::Answered { text });
+        for metric in Metric::all() {
+            let (one, two) = (verdict(metric, &demanding(), &answered), verdict(metric, &demanding(), &answered));
+            prop_assert_eq!(one, two);
+        }
+    }
+
+    #[test]
+    fn the_gold_text_itself_is_right(text in "[a-zA-Z0-9£.,’' -]{0,30}[a-zA-Z0-9]") {
+        let answer = Metric::named("answer").unwrap();
+        for rule in ["equals", "contains"] {
+            let mut case = demanding();
+            case.expectation.answer = serde_json::from_value(json!({ rule: &text })).unwrap();
+            for said in [text.clone(), format!("{} [2]", text.to_uppercase())] {
+                let answered = trial(Outcome::Answered { text: said });
+                prop_assert_eq!(verdict(answer, &case, &answered), Verdict::Pass);
+            }
+        }
+    }
 }
