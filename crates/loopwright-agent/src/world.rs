@@ -71,6 +71,19 @@ impl WorldSeed {
     pub fn image(&self) -> &StateImage {
         &self.image
     }
+
+    /// Tries whether SQLite understands each of `statements` on this world, without running any.
+    ///
+    /// # Errors
+    /// The place of the first that it does not, from 0, and what SQLite says.
+    pub fn check<'a>(&self, statements: impl IntoIterator<Item = &'a str>) -> Result<(), (usize, String)> {
+        let world = World::at(&self.image).map_err(|error| (0, error.to_string()))?;
+        let connection = world.lock();
+        for (place, sql) in statements.into_iter().enumerate() {
+            connection.prepare(sql).map_err(|error| (place, script::message(&error)))?;
+        }
+        Ok(())
+    }
 }
 
 /// The world of one trial.
@@ -311,6 +324,14 @@ mod tests {
         let tool = ToolPart { statements, ..cancel() };
         let output = World::open(&seed, None).unwrap().call(&tool, &id("A-1"));
         assert_eq!((output.text.as_str(), output.status), (r#"[{"status":"lost"}]"#, ToolStatus::Done));
+    }
+
+    #[test]
+    fn a_slip_in_a_tool_is_found_without_running_it() {
+        let seed = WorldSeed::build("w.sql", SEED).unwrap();
+        assert_eq!(seed.check(cancel().statements.iter().map(String::as_str)), Ok(()));
+        let slip = seed.check(["delete from orders", "select statsu from orders"]);
+        assert_eq!(slip, Err((1, "no such column: statsu".to_owned())));
     }
 
     #[test]
