@@ -54,19 +54,6 @@ impl WorldSeed {
         Ok(Self { image })
     }
 
-    /// Whether each of the statements `sql` can be carried out on this world, without carrying one out.
-    ///
-    /// # Errors
-    /// The place of the first that cannot, and what SQLite says of it.
-    pub fn check<'a>(&self, sql: impl IntoIterator<Item = &'a str>) -> Result<(), (usize, WorldError)> {
-        let world = World::at(&self.image).map_err(|error| (0, error))?;
-        let connection = world.lock();
-        for (place, sql) in sql.into_iter().enumerate() {
-            connection.prepare(sql).map_err(|error| (place, WorldError::from(error)))?;
-        }
-        Ok(())
-    }
-
     /// The state at the beginning.
     pub fn image(&self) -> &StateImage {
         &self.image
