@@ -17,6 +17,8 @@ const MOST_EXEMPLARS: usize = 3;
 const MOST_PATTERNS: usize = 3;
 /// Where nothing was measured, half of what shows a pattern is taken to be within reach.
 const UNMEASURED: f64 = 0.5;
+/// The finding that failures are flaky. Most of its trials show a cause as well, so it is worth half of what others are.
+const FLAKY: FindingCode = FindingCode(301);
 
 /// What is to be diagnosed.
 #[derive(Clone, Copy)]
@@ -89,6 +91,7 @@ pub async fn diagnose(request: DiagnosisRequest<'_>, watch: &mut dyn Watch) -> R
 pub fn worth(finding: &Finding) -> f64 {
     match (&finding.headroom, signal::by_code(finding.code)) {
         (Some(headroom), _) => headroom.point.max(0.0),
+        (None, _) if finding.code == FLAKY => 0.5 * UNMEASURED * finding.share.point,
         (None, Some(signal)) if signal.tells_why() => UNMEASURED * finding.share.point,
         (None, _) => 0.0,
     }
@@ -97,7 +100,7 @@ pub fn worth(finding: &Finding) -> f64 {
 /// The first signal that each failed trial shows. That a case is flaky says nothing of where the fault lies.
 fn main_signals(evidence: &Evidence) -> BTreeMap<TrialKey, FindingCode> {
     let located = |trial: &TrialEvidence| {
-        let mut causes = signal::all().iter().filter(|signal| signal.tells_why() && signal.code != FindingCode(301));
+        let mut causes = signal::all().iter().filter(|signal| signal.tells_why() && signal.code != FLAKY);
         causes.find(|signal| signal.shown_in(trial, evidence).is_some()).map(|signal| signal.code)
     };
     evidence.failures().filter_map(|trial| Some((trial.acted.site.key, located(trial)?))).collect()

@@ -21,7 +21,7 @@ use crate::{Candidate, Evidence};
 /// Most candidates that are proposed at once.
 const MOST_CANDIDATES: usize = 8;
 /// Most of them that answer one finding, so that others have their turn.
-const MOST_OF_ONE_FINDING: usize = 3;
+const MOST_OF_ONE_FINDING: usize = 2;
 
 /// A documented remedy for a kind of finding.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +37,11 @@ pub struct Technique {
     propose: fn(&Finding, &Evidence) -> Vec<Candidate>,
 }
 
-/// All techniques, those whose candidates cost least to run first.
+/// All techniques, in the order in which they are tried: those that change least, and cost least to run, first.
 const ALL: [&Technique; 6] = [
     &retrieval_parameters::TECHNIQUE,
-    &tool_description_contrast::TECHNIQUE,
     &rule::TECHNIQUE,
+    &tool_description_contrast::TECHNIQUE,
     &few_shot::TECHNIQUE,
     &vote::TECHNIQUE,
     &context_pruning::TECHNIQUE,
@@ -75,7 +75,7 @@ impl Technique {
     }
 }
 
-/// What the techniques propose against `findings`: at most eight candidates, at most three of them for one finding, those
+/// What the techniques propose against `findings`: at most eight candidates, at most two of them for one finding, those
 /// against the finding that is worth most first. No two give the same variant, and each gives one that is new.
 pub fn propose(findings: &[Finding], evidence: &Evidence) -> Vec<Candidate> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();

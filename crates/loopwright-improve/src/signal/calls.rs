@@ -49,6 +49,15 @@ pub(crate) fn slips<'a>(trial: &'a TrialEvidence, evidence: &Evidence) -> Option
     Some(Slips { missing, extra })
 }
 
+/// Whether a change that is needed was made, and not the look that is needed before it.
+pub(crate) fn skips_a_look(trial: &TrialEvidence, evidence: &Evidence) -> bool {
+    let is_change = |tool: &str| evidence.spec.tool(tool).is_some_and(|tool| tool.effect != Effect::Read);
+    let needed = needed(&trial.case).unwrap_or_default();
+    let missing = slips(trial, evidence).and_then(|slips| slips.missing.first().copied());
+    let changed = |tool: &str| is_change(tool) && needed.iter().any(|gold| gold.tool == tool);
+    missing.is_some_and(|tool| !is_change(tool)) && trial.acted.trace.tool_calls().any(|used| changed(&used.call.name))
+}
+
 /// Whether a call of `tool` is a look before a change: careful, and not an error of choice.
 fn is_look_up(tool: &str, needed: &[GoldCall], evidence: &Evidence) -> bool {
     let effect = |name: &str| evidence.spec.tool(name).map(|tool| tool.effect);

@@ -5,7 +5,7 @@ use loopwright_eval::metric::declines;
 use loopwright_knowledge::Citations;
 
 use super::answer::{Words, repeats, values};
-use super::{Seen, Signal};
+use super::{Seen, Signal, calls};
 use crate::{Evidence, TrialEvidence};
 
 /// As many words in a row are no coincidence.
@@ -14,7 +14,7 @@ const COPIED_RUN: usize = 5;
 pub(super) const SIGNAL: Signal = Signal {
     code: FindingCode(103),
     name: "distractor captured",
-    title: "the answer is taken from a passage beside the one that holds it",
+    title: "the answer is taken from something beside what holds it",
     doc: include_str!("../../doc/signal/LW103.md"),
     part: Some("knowledge"),
     stage: Some("context"),
@@ -24,19 +24,34 @@ pub(super) const SIGNAL: Signal = Signal {
 fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
     let seen = trial.seen();
     let is_gold = |passage: &FoundPassage| trial.gold.iter().any(|span| span.is_met_by(passage));
-    if declines(trial.answer()) || !seen.iter().any(|passage| is_gold(passage)) {
+    if declines(trial.answer()) {
+        return None;
+    }
+    if trial.gold.is_empty() {
+        return drowns_out_a_tool(trial, evidence, &seen);
+    }
+    if !seen.iter().any(|passage| is_gold(passage)) {
         return None;
     }
     let cited = Citations::of(trial.answer(), seen.len()).shown;
-    if let Some(first) = cited.first()
-        && !cited.iter().any(|place| is_gold(seen[*place]))
-    {
-        return Some(format!("the answer cites `{}`, which does not hold the evidence", seen[*first].source));
+    if !cited.is_empty() && !cited.iter().any(|place| is_gold(seen[*place])) {
+        return Some("the answer cites passages that do not hold the evidence".to_owned());
     }
     let gold = gold_texts(trial, evidence, &seen);
     let captor = seen.iter().find(|passage| captures(trial, passage, &gold))?;
-    let place = if is_gold(captor) { "another sentence of" } else { "a passage of" };
-    Some(format!("the answer is taken from {place} `{}`", captor.source))
+    let place = if is_gold(captor) { "another sentence of the right passage" } else { "another passage" };
+    Some(format!("the answer is taken from {place}"))
+}
+
+/// Whether the needed calls were made rightly, and the answer copies a passage all the same.
+fn drowns_out_a_tool(trial: &TrialEvidence, evidence: &Evidence, seen: &[&FoundPassage]) -> Option<String> {
+    let slips = calls::slips(trial, evidence)?;
+    let was_told = trial.acted.trace.tool_calls().next().is_some() && slips.missing.is_empty();
+    let copies = |text: &str| repeats(trial.answer(), text, COPIED_RUN);
+    let from_passage = seen.iter().any(|passage| copies(&passage.text));
+    let from_tool = trial.acted.trace.tool_calls().any(|used| copies(used.result));
+    (was_told && calls::misargued(trial).is_empty() && from_passage && !from_tool)
+        .then(|| "the answer is taken from a passage, where a tool had told it".to_owned())
 }
 
 /// The evidence itself, or, where the documents are not at hand, the passages that hold it.

@@ -11,7 +11,7 @@ pub(super) const SIGNAL: Signal = Signal {
     title: "a tool that is needed is not called",
     doc: include_str!("../../doc/signal/LW202.md"),
     part: Some("instructions"),
-    stage: Some("tool"),
+    stage: None,
     seen: Seen::Failures(detect),
 };
 
@@ -21,6 +21,9 @@ fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
     if !calls::misargued(trial).is_empty() {
         // An earlier call went wrong, so there was no way on: that is the fault, and not this.
         return None;
+    }
+    if calls::skips_a_look(trial, evidence) {
+        return Some(format!("`{needed}` was needed before a change and was skipped"));
     }
     Some(match trial.acted.trace.tool_calls().count() {
         0 => format!("`{needed}` was needed and nothing was called"),

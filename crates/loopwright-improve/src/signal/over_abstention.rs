@@ -1,7 +1,7 @@
 #![doc = include_str!("../../doc/signal/LW105.md")]
 
 use loopwright_core::FindingCode;
-use loopwright_eval::metric::declines;
+use loopwright_eval::metric::{asks, declines};
 
 use super::{Seen, Signal};
 use crate::{Evidence, TrialEvidence};
@@ -9,7 +9,7 @@ use crate::{Evidence, TrialEvidence};
 pub(super) const SIGNAL: Signal = Signal {
     code: FindingCode(105),
     name: "over-abstention",
-    title: "the agent declines although the answer was shown to it",
+    title: "the agent declines, or asks back, although the answer was shown to it",
     doc: include_str!("../../doc/signal/LW105.md"),
     part: Some("instructions"),
     stage: Some("context"),
@@ -17,11 +17,15 @@ pub(super) const SIGNAL: Signal = Signal {
 };
 
 fn detect(trial: &TrialEvidence, _: &Evidence) -> Option<String> {
-    if trial.case.expectation.abstain || !declines(trial.answer()) {
-        return None;
-    }
+    let expectation = &trial.case.expectation;
+    let did = match trial.answer() {
+        _ if expectation.abstain || expectation.clarify => return None,
+        answer if declines(answer) => "declined",
+        answer if asks(answer) => "asked back",
+        _ => return None,
+    };
     let seen = trial.seen();
     let whole =
         !trial.gold.is_empty() && trial.gold.iter().all(|span| seen.iter().any(|passage| span.is_met_by(passage)));
-    whole.then(|| format!("it declined with the evidence among {} passages", seen.len()))
+    whole.then(|| format!("it {did} with the evidence in what it was shown"))
 }

@@ -23,8 +23,9 @@ pub(super) const TECHNIQUE: Technique = Technique {
 const MOST: usize = 3;
 /// A setting that is to show less may lose this share of the gold passages.
 const LOSS: f64 = 0.02;
-/// A setting that is to show less must save at least a quarter of the tokens.
-const SAVING: f64 = 0.75;
+/// What a setting that is to show less may still send of the tokens now: a bold one, and a careful one.
+const BOLD: std::ops::Range<f64> = 0.0..0.4;
+const CAREFUL: std::ops::Range<f64> = 0.4..0.75;
 /// From so many passages on, the middle is read worse than the ends.
 const MANY: usize = 4;
 
@@ -34,10 +35,9 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
     let Some((now, all)) = sweep(corpus, &part, evidence) else { return vec![] };
     // A miss is mended by finding more, a capture or a timid answer by showing less beside what is right.
     let finds_more = finding.code.0 <= 102;
-    let wanted = all.into_iter().filter(|other| if finds_more { more(&now, other) } else { less(&now, other) });
-    let spread = spread(front(wanted.collect()));
+    let chosen = if finds_more { more(&now, all) } else { less(&now, &all) };
     let mut candidates: Vec<Candidate> =
-        spread.iter().filter_map(|other| candidate(finding, &part, &now, other)).collect();
+        chosen.iter().filter_map(|other| candidate(finding, &part, &now, other)).collect();
     if !finds_more && MANY <= part.top_k && part.order == Order::Relevance {
         let edits = edit("knowledge", &["order"], json!(Order::EdgesFirst)).into_iter().collect();
         candidates.push(Candidate::better(TECHNIQUE.name, finding.code, "show the best passages at both ends", edits));
@@ -45,12 +45,20 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
     candidates
 }
 
-fn more(now: &Measured, other: &Measured) -> bool {
-    now.met < other.met
+/// The ends and the middle of the front of settings that show more gold passages.
+fn more(now: &Measured, mut all: Vec<Measured>) -> Vec<Measured> {
+    all.retain(|other| now.met < other.met);
+    spread(front(all))
 }
 
-fn less(now: &Measured, other: &Measured) -> bool {
-    other.tokens <= SAVING * now.tokens && (now.met as f64) - LOSS * now.gold as f64 <= other.met as f64
+/// A bold and a careful setting that send fewer tokens and lose next to no gold passage.
+fn less(now: &Measured, all: &[Measured]) -> Vec<Measured> {
+    let least = now.met as f64 - LOSS * now.gold as f64;
+    let best = |range: std::ops::Range<f64>| {
+        let fits = |other: &&Measured| least <= other.met as f64 && range.contains(&(other.tokens / now.tokens));
+        front(all.iter().filter(fits).cloned().collect()).into_iter().next()
+    };
+    [BOLD, CAREFUL].into_iter().filter_map(best).collect()
 }
 
 /// The settings that no other beats in both gold passages shown and tokens, most passages first. Of equals the one that

@@ -4,7 +4,8 @@ mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loopwright_core::{Edit, Finding, FindingCode};
+use loopwright_agent::Effect;
+use loopwright_core::{Edit, Finding, FindingCode, GoldCall};
 use serde_json::{Value, json};
 
 use super::Technique;
@@ -81,14 +82,15 @@ fn rivals(code: FindingCode, evidence: &Evidence) -> BTreeMap<String, BTreeSet<S
 fn description(tool: &str, rivals: &BTreeSet<String>, needs: &Needs, evidence: &Evidence) -> Option<String> {
     let own = evidence.spec.tool(tool)?.description.trim();
     let own = own.split_once(MARK).map_or(own, |(before, _)| before).trim_end();
-    let words = telling_words(&needs.of_tool(tool, None), &needs.others(tool), MOST_WORDS);
+    let words = telling_words(&needs.of_tool(tool, None), &needs.beside(tool, rivals), MOST_WORDS);
     if words.is_empty() {
         return None;
     }
     let mut added = format!("{MARK}{}.", listed(&words));
     for rival in rivals {
-        let contrary =
-            telling_words(&needs.of_tool(rival, Some(tool)), &needs.of_tool(tool, Some(rival)), MOST_CONTRARY_WORDS);
+        let theirs = telling_words(&needs.of_tool(rival, Some(tool)), &needs.of_tool(tool, Some(rival)), MOST_WORDS);
+        let contrary: Vec<String> =
+            theirs.into_iter().filter(|word| !words.contains(word)).take(MOST_CONTRARY_WORDS).collect();
         if !contrary.is_empty() {
             added.push_str(&format!(" Not for: {}; use `{rival}`.", listed(&contrary)));
         }
@@ -96,7 +98,8 @@ fn description(tool: &str, rivals: &BTreeSet<String>, needs: &Needs, evidence: &
     (!copies_a_question(&added, evidence)).then(|| format!("{own} {added}").trim_start().to_owned())
 }
 
-/// What the dev questions speak of, by the tools that they need.
+/// What the dev questions speak of, by the tools that they are about: those that change something where any is needed,
+/// for what is looked up on the way says nothing of what the question is like.
 struct Needs {
     questions: Vec<(BTreeSet<String>, BTreeSet<String>)>,
 }
@@ -106,7 +109,11 @@ impl Needs {
         let gold = gold_words(evidence);
         let question = |case: &loopwright_core::Case| {
             let needed = calls::needed(case)?;
-            let tools = needed.iter().map(|call| call.tool.clone()).collect();
+            let changes =
+                |call: &&GoldCall| evidence.spec.tool(&call.tool).is_some_and(|tool| tool.effect != Effect::Read);
+            let changing: BTreeSet<String> = needed.iter().filter(changes).map(|call| call.tool.clone()).collect();
+            let all = || needed.iter().map(|call| call.tool.clone()).collect();
+            let tools = if changing.is_empty() { all() } else { changing };
             // Words of the right values and answers are the secret of single cases.
             let words = content_words(&case.input.question());
             Some((tools, words.into_iter().filter(|word| !gold.contains(word)).collect()))
@@ -120,8 +127,12 @@ impl Needs {
         wanted.filter(|(tools, _)| rival.is_none_or(|rival| !tools.contains(rival))).map(|(_, words)| words).collect()
     }
 
-    fn others(&self, tool: &str) -> Vec<&BTreeSet<String>> {
-        self.questions.iter().filter(|(tools, _)| !tools.contains(tool)).map(|(_, words)| words).collect()
+    /// The questions that `tool` is not for, of those that are for its `rivals`; of all, when they are about nothing.
+    fn beside(&self, tool: &str, rivals: &BTreeSet<String>) -> Vec<&BTreeSet<String>> {
+        let others = self.questions.iter().filter(|(tools, _)| !tools.contains(tool));
+        let (theirs, rest): (Vec<_>, Vec<_>) = others.partition(|(tools, _)| !tools.is_disjoint(rivals));
+        let chosen = if theirs.is_empty() { rest } else { theirs };
+        chosen.into_iter().map(|(_, words)| words).collect()
     }
 }
 

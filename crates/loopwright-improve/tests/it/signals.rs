@@ -44,14 +44,22 @@ fn a_passage_is_ranked_too_low() {
 fn a_distractor_captures() {
     let case = returns_case(THIRTY_DAYS);
     let both = |answer: &str| Scene::of(&case).finds(&["returns.md", "exchanges.md"], 2).answers(answer);
-    assert_eq!(alone(103, both("Within 45 days.")).unwrap(), "the answer is taken from a passage of `exchanges.md`");
-    assert_eq!(alone(103, both("It is £2.95.")).unwrap(), "the answer is taken from another sentence of `returns.md`");
+    assert_eq!(alone(103, both("Within 45 days.")).unwrap(), "the answer is taken from another passage");
+    assert_eq!(
+        alone(103, both("It is £2.95.")).unwrap(),
+        "the answer is taken from another sentence of the right passage"
+    );
     let cited = alone(103, both("Within thirty days [2]."));
-    assert_eq!(cited.unwrap(), "the answer cites `exchanges.md`, which does not hold the evidence");
+    assert_eq!(cited.unwrap(), "the answer cites passages that do not hold the evidence");
     let copied = alone(103, both("Goods may be exchanged in a while."));
     assert_eq!(copied, None, "four words in a row are no copy");
     assert_eq!(alone(103, both("Within 30 days [1].")), None);
     assert_eq!(alone(103, both("I do not know.")), None);
+    let tool = calls_case(&["get_order"]);
+    let told = |answer: &str| Scene::of(&tool).finds(&["returns.md"], 1).calls("get_order", "A-1042").answers(answer);
+    let drowned = alone(103, told("Unused goods may be returned within 30 days."));
+    assert_eq!(drowned.unwrap(), "the answer is taken from a passage, where a tool had told it");
+    assert_eq!(alone(103, told("It is sent.")), None);
     assert_eq!(alone(103, Scene::of(&case).finds(&["exchanges.md"], 1).answers("45 days")), None, "gold was not shown");
 }
 
@@ -78,6 +86,8 @@ fn an_absent_answer_is_given() {
 fn an_agent_abstains_too_often() {
     let case = returns_case(THIRTY_DAYS);
     assert!(alone(105, Scene::of(&case).finds(&["returns.md"], 1).answers("I cannot find that.")).is_some());
+    let asked = alone(105, Scene::of(&case).finds(&["returns.md"], 1).answers("Which order do you mean?"));
+    assert_eq!(asked.unwrap(), "it asked back with the evidence in what it was shown");
     assert_eq!(alone(105, Scene::of(&case).finds(&["exchanges.md"], 1).answers("I cannot find that.")), None);
     assert_eq!(alone(105, Scene::of(&case).finds(&["returns.md"], 1).answers("Within 60 days.")), None);
 }
@@ -98,6 +108,8 @@ fn a_call_is_missed() {
     assert_eq!(alone(202, Scene::of(&case)).unwrap(), "`get_order` was needed and nothing was called");
     let half = alone(202, Scene::of(&case).calls("get_order", "A-1042"));
     assert_eq!(half.unwrap(), "`cancel_order` was needed and the agent stopped before it");
+    let skipped = alone(202, Scene::of(&case).calls("cancel_order", "A-1042"));
+    assert_eq!(skipped.unwrap(), "`get_order` was needed before a change and was skipped");
     assert_eq!(alone(202, Scene::of(&case).calls("get_order", "A-9")), None, "the arguments were wrong before that");
     assert_eq!(alone(202, Scene::of(&case).calls("get_order", "A-1042").calls("cancel_order", "A-1042")), None);
 }

@@ -179,7 +179,12 @@ fn a_case_that_fails_now_and_then_is_no_example() {
 fn missing_rules_are_added_once() {
     let absent = case("absent", "What is the warranty of a wok?", json!({"abstain": true}));
     let vague = case("vague", "Cancel my order.", json!({"clarify": true}));
-    let trials = || vec![Scene::of(&absent).answers("3 years").build(), Scene::of(&vague).answers("Done.").build()];
+    let both = crate::scene::calls_case(&["get_order", "cancel_order"]);
+    let trials = || {
+        let skipped = [1, 2].map(|n| Scene::of(&both).again(n).calls("cancel_order", "A-1042").build());
+        let others = [Scene::of(&absent).answers("3 years"), Scene::of(&vague).answers("Done."), Scene::of(&both)];
+        others.into_iter().map(Scene::build).chain(skipped).collect::<Vec<_>>()
+    };
     let evidence = evidence(trials());
     for code in [104, 202, 205] {
         let candidates = proposed("rule", "instructions", &finding(code, 0.5, &["absent"]), &evidence);
@@ -187,8 +192,12 @@ fn missing_rules_are_added_once() {
         let text = text.as_str().unwrap();
         assert!(text.starts_with("You are the desk.\n- Be brief.\n- ") && text.ends_with(".\n"), "{text}");
         let next = evidence_of(evidence.variant.patched(&candidates[0].patch).unwrap(), trials());
-        assert_eq!(proposed("rule", "instructions", &finding(code, 0.5, &["absent"]), &next), []);
+        let left = proposed("rule", "instructions", &finding(code, 0.5, &["absent"]), &next);
+        assert_eq!(left.len(), candidates.len() - 1, "what is said is not said again");
     }
+    let rules = proposed("rule", "instructions", &finding(202, 0.5, &["calls"]), &evidence);
+    assert_eq!(rules[0].change, "add the rule: Look the record up with a tool before you change it.");
+    assert!(rules[1].change.ends_with("before you answer."), "{}", rules[1].change);
     let said = "When the handbook doesn't contain it, tell the customer that you do not know.";
     let mut variant = variant();
     variant.parts.insert("instructions".parse().unwrap(), json!(said));
