@@ -8,7 +8,7 @@ use crate::profile::Profile;
 use crate::reading::Reading;
 use crate::record::{Record, Row};
 use crate::relevance::{Query, Rarity, Weights, digest, middle, misreading};
-use crate::sentence::sentences;
+use crate::sentence::{sentences, trail_of};
 use crate::voice::{commands, is_fact};
 
 /// Share of a sentence's relevance that is its own; the rest is that of its heading and its neighbours with it.
@@ -156,13 +156,17 @@ impl<'r> Evidence<'r> {
 
     fn read_passage(&mut self, lexicon: &mut Lexicon, text: &'r str, source: &str, number: u32, question: &str) {
         let title = source.rsplit('/').next().unwrap_or(source);
+        let (trail, text) = trail_of(text);
         let mut heading = self.words(lexicon, title.rsplit_once('.').map_or(title, |(stem, _)| stem));
+        heading.end = self.words(lexicon, trail).end;
+        let opening = heading.end;
         self.block += 1;
         for sentence in sentences(text).filter(|sentence| *sentence != question) {
             let words = self.words(lexicon, sentence);
             if sentence.starts_with('#') || sentence.ends_with('?') {
-                // A heading or a question is no answer: it says what the next sentences are about.
-                heading = words;
+                // A heading or a question is no answer: it says what the next sentences are about. The first one says it
+                // together with the title above it.
+                heading = if words.start == opening { heading.start..words.end } else { words };
                 self.block += 1;
                 continue;
             }

@@ -25,7 +25,7 @@
 //!   `loopwright-core` alone. So it cannot see gold answers, case keys, splits or data sets.
 //! - It holds no words of any project. Its tables are everyday English: a stemmer's endings, common words, synonyms of
 //!   shops and offices, and the grammar of rules, which stands in `rule.rs` with all its weights.
-//! - The same profile, request and seed give the same bytes, and [`distribution`] gives the law that [`complete`] draws
+//! - The same profile, request and seed give the same bytes, and [`distribution`] gives the law that [`complete()`] draws
 //!   from, in closed form.
 //!
 //! The tests of this crate hold it to these, from outside: what they cannot show it must not claim.

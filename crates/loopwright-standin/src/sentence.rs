@@ -20,6 +20,13 @@ pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The trail of headings that a passage may begin with, on a line of its own, and the rest: `Coffee > Beans` is no
+/// sentence.
+pub(crate) fn trail_of(text: &str) -> (&str, &str) {
+    let begins = |(first, rest): &(&str, &str)| first.contains(" > ") || rest.starts_with('#');
+    text.split_once('\n').filter(begins).unwrap_or(("", text))
+}
+
 fn end_of_first(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut from = 0;
@@ -82,6 +89,13 @@ mod tests {
         let text = "# Returns\nGoods may come back\nwithin 30 days\n- in their box\n- unused\n\nAsk us";
         let all: Vec<&str> = sentences(text).collect();
         assert_eq!(all, ["# Returns", "Goods may come back\nwithin 30 days", "- in their box", "- unused", "Ask us"]);
+    }
+
+    #[test]
+    fn a_trail_of_headings_is_no_sentence() {
+        assert_eq!(trail_of("Coffee > Beans\nWe roast them."), ("Coffee > Beans", "We roast them."));
+        assert_eq!(trail_of("Coffee\n# Coffee\nWe roast it."), ("Coffee", "# Coffee\nWe roast it."));
+        assert_eq!(trail_of("We roast\nit here."), ("", "We roast\nit here."));
     }
 
     #[test]
