@@ -227,3 +227,78 @@ pub(crate) fn scaled(estimate: &Estimate, share: f64) -> Estimate {
     let Estimate { point, low, high, .. } = estimate;
     Estimate { point: point * share, low: low * share, high: high * share, ..estimate.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use loopwright_core::{MetricId, Score, TrialSite, Verdict};
+
+    /// Replays of three cases with two trials each, of which so many pass plain, and with context and tool put right.
+    fn replays(passes: &[(&str, u32, u32, u32)]) -> Replays {
+        let (run, arm) = (RunId::new("r").unwrap(), ArmName::new("base").unwrap());
+        let metric = MetricName::new("resolved").unwrap();
+        let mut tally = Tally::default();
+        let conditions = conditions(&["context", "tool"]);
+        for (case, plain, context, all) in passes {
+            for (condition, passed) in [(0, plain), (1, context), (3, all)] {
+                for repetition in 0..2 {
+                    let condition = conditions[condition].clone();
+                    let key = TrialKey::planned(&run, &arm, &Digest::of_bytes(case.as_bytes()), &condition, repetition);
+                    let verdict = if repetition < *passed { Verdict::Pass } else { Verdict::Fail };
+                    let id = MetricId { name: metric.clone(), digest: Digest::of_bytes(b"m") };
+                    let (value, expectation, evidence) = (None, Digest::of_bytes(b"e"), String::new());
+                    let score = Score { trial: key, metric: id, expectation, value, verdict, evidence };
+                    let (run, arm, case) = (run.clone(), arm.clone(), case.parse().unwrap());
+                    let (index, group, tags) = (0, None, vec![]);
+                    let site = TrialSite { key, run, index, arm, case, group, tags, condition, repetition };
+                    tally.add(&site, &[score], Cost::ZERO);
+                }
+            }
+        }
+        let sample =
+            passes.iter().map(|(case, ..)| (case.parse().unwrap(), Digest::of_bytes(case.as_bytes()))).collect();
+        let (stages, cost) = (vec!["context", "tool"], Cost::ZERO);
+        Replays { run, cost, tally, arm, metric, stages, repetitions: 2, sample, replayable_share: 0.5 }
+    }
+
+    #[test]
+    fn conditions_hold_a_control_each_stage_and_all_together() {
+        let all: Vec<String> = conditions(&["context", "tool"]).iter().map(ToString::to_string).collect();
+        assert_eq!(all, ["plain", "do(context)", "do(tool)", "do(context,tool)"]);
+        assert_eq!(conditions(&["context"]).len(), 2);
+    }
+
+    #[test]
+    fn an_effect_is_measured_against_the_rerun_on_the_cases_asked_for() {
+        let replays = replays(&[("a", 1, 2, 2), ("b", 0, 2, 2), ("c", 0, 0, 0)]);
+        let cases = ["a", "b"].map(|key| key.parse().unwrap());
+        let effect = replays.effect("context", &cases, Level::P95).unwrap();
+        assert_eq!(effect.difference.unwrap().point, 0.75);
+        assert_eq!(effect.words, "2 cases run again: 4 of 4 trials pass with do(context), 1 of 4 in a plain rerun");
+        let one = replays.effect("context", &cases[..1], Level::P95).unwrap();
+        assert_eq!(one.difference, None, "one case says nothing of how cases vary");
+        assert_eq!(replays.effect("arguments", &cases, Level::P95), None);
+    }
+
+    #[test]
+    fn what_nothing_mends_stands_for_its_share_of_all_cases() {
+        let remainder = replays(&[("a", 1, 2, 2), ("b", 0, 0, 1), ("c", 0, 0, 0)]).remainder(Level::P95).unwrap();
+        assert_eq!((remainder.cases.len(), remainder.trials), (1, 2));
+        assert!((remainder.share.point - 0.5 / 3.0).abs() < 1e-12, "{:?}", remainder.share);
+        let run = RunId::new("r").unwrap();
+        let ladder = Condition::intervention(&["context", "tool"]);
+        let key = TrialKey::planned(&run, &ArmName::new("base").unwrap(), &Digest::of_bytes(b"c"), &ladder, 0);
+        assert_eq!(remainder.exemplars, [key]);
+        assert_eq!(replays(&[("a", 0, 2, 2), ("b", 0, 0, 1)]).remainder(Level::P95), None);
+    }
+
+    #[test]
+    fn a_sample_is_spread_over_all_cases() {
+        let lines = (0..9).map(|n| serde_json::from_str(&format!(r#"{{"key":"{n}","input":"q"}}"#)).unwrap());
+        let cases: Vec<Case> = lines.collect();
+        let all: Vec<&Case> = cases.iter().collect();
+        let keys: Vec<&str> = spread(&all, 3).iter().map(|case| case.key.as_str()).collect();
+        assert_eq!(keys, ["0", "3", "6"]);
+        assert_eq!(spread(&all, 40).len(), 9);
+    }
+}

@@ -46,7 +46,10 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
         let added = chosen.iter().map(|worked| worked.example.clone());
         let all: Vec<Example> = evidence.spec.examples.iter().cloned().chain(added).collect();
         let edits = vec![edit("examples", &[], json!(all))?];
-        let change = format!("add {size} {} of cases that pass", if size == 1 { "example" } else { "examples" });
+        let change = match size {
+            1 => "add an example of a case that passes".to_owned(),
+            _ => format!("add {size} examples of cases that pass"),
+        };
         let barred_cases = chosen.iter().map(|worked| worked.case.clone()).collect();
         let better = Candidate::better(TECHNIQUE.name, finding.code, change, edits);
         Some(Candidate { barred_cases, ..better })
