@@ -1,0 +1,98 @@
+#![doc = include_str!("../../doc/perturbation/near_misses.md")]
+
+use loopwright_core::FoundPassage;
+use loopwright_knowledge::{CANDIDATES, SearchParams, search};
+
+use super::{Application, PerturbError, PerturbationKind, PerturbationMaterial, Situation};
+use crate::metric::check_answer;
+
+pub(super) const KIND: PerturbationKind = PerturbationKind {
+    name: "near_misses",
+    title: "passages like the question that do not answer it",
+    doc: include_str!("../../doc/perturbation/near_misses.md"),
+    dose_meaning: "passages added at most",
+    most: 20,
+    apply,
+};
+
+fn apply(situation: Situation, application: &Application<'_>) -> Result<Situation, PerturbError> {
+    let Application { dose, material, .. } = *application;
+    let (Some(index), Some(params)) = (material.index, &material.search) else {
+        return Err(PerturbError::NoKnowledge { name: KIND.name });
+    };
+    let question = situation.input.question();
+    let plain = search(index, &question, params);
+    let is_shown = |passage: &FoundPassage| plain.shown().iter().any(|shown| same_place(shown, passage));
+    // All candidates are shown here, since only what is shown comes with its text.
+    let found = search(index, &question, &SearchParams { top_k: CANDIDATES, threshold: 0.0, ..*params });
+    let mut candidates: Vec<&FoundPassage> = found.shown().iter().filter(|passage| !is_shown(passage)).collect();
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let misses = candidates.into_iter().filter(|passage| !may_answer(passage, material));
+    Ok(Situation { extra_passages: misses.take(dose).cloned().collect(), ..situation })
+}
+
+fn same_place(one: &FoundPassage, other: &FoundPassage) -> bool {
+    (&one.source, one.start, one.end) == (&other.source, other.start, other.end)
+}
+
+/// Whether `passage` holds evidence, be it only a part of it, or would do as an answer.
+fn may_answer(passage: &FoundPassage, material: &PerturbationMaterial<'_>) -> bool {
+    let holds_gold = material.gold.iter().any(|gold| gold.overlap(passage) > 0);
+    let answers = |rule| check_answer(rule, &passage.text).is_ok_and(|held| held.is_ok());
+    holds_gold || material.answer.is_some_and(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use loopwright_core::{AnswerRule, Input, Seed};
+    use loopwright_knowledge::{Corpus, Document, GoldSpan, Index, KnowledgePart};
+
+    /// Eight pages about pans, of which the third alone says what a copper pan costs.
+    fn index() -> (Index, SearchParams) {
+        let text = |n: usize| match n {
+            3 => "A copper pan costs ninety pounds.".to_owned(),
+            _ => format!("A copper pan of series {} has a lid.", "x".repeat(n + 1)),
+        };
+        let page = |n: usize| Document { source: format!("{n}.md"), text: text(n) };
+        let corpus = Corpus::new((0..8).map(page).collect()).unwrap();
+        let part = KnowledgePart { top_k: 2, ..KnowledgePart::new(corpus.digest()) };
+        (Index::build(&corpus, &part).unwrap(), part.search_params())
+    }
+
+    fn added(dose: usize, gold: &[GoldSpan], answer: Option<&AnswerRule>) -> Vec<FoundPassage> {
+        let (index, params) = index();
+        let material = PerturbationMaterial { index: Some(&index), search: Some(params), gold, answer };
+        let situation = Situation { input: Input::text("What does a copper pan cost?"), extra_passages: vec![] };
+        apply(situation, &Application { dose, seed: Seed(1), material: &material }).unwrap().extra_passages
+    }
+
+    fn sources(passages: &[FoundPassage]) -> Vec<&str> {
+        passages.iter().map(|passage| passage.source.as_str()).collect()
+    }
+
+    #[test]
+    fn comes_after_what_is_shown_anyway_and_holds_no_gold() {
+        let gold = [GoldSpan { source: "3.md".into(), start: 20, end: 32 }];
+        let five = added(5, &gold, None);
+        assert_eq!(five.len(), 5);
+        assert!(!sources(&five).contains(&"3.md") && five.iter().all(|passage| !passage.text.is_empty()));
+        assert!(sources(&five).starts_with(&sources(&added(2, &gold, None))), "a larger dose adds to a smaller one");
+        assert!(added(20, &gold, None).len() < 8, "there are not more than the index holds");
+    }
+
+    #[test]
+    fn what_would_do_as_an_answer_is_no_near_miss() {
+        let lid = AnswerRule::Contains("a lid".into());
+        assert!(added(5, &[], Some(&lid)).iter().all(|passage| !passage.text.contains("a lid")));
+        assert!(!added(5, &[], None).is_empty());
+    }
+
+    #[test]
+    fn needs_knowledge() {
+        let situation = Situation { input: Input::text("q"), extra_passages: vec![] };
+        let material = PerturbationMaterial::default();
+        let application = Application { dose: 1, seed: Seed(1), material: &material };
+        assert_eq!(apply(situation, &application), Err(PerturbError::NoKnowledge { name: "near_misses" }));
+    }
+}
