@@ -2,7 +2,7 @@
 
 use loopwright_core::{
     BoxFuture, ChatRequest, ChatResponse, Cost, FinishReason, Input, Message, Outcome, Role, Seed, SpanDetail,
-    ToolCall, ToolStatus,
+    ToolCall, ToolStatus, Usage,
 };
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub struct Reply {
     pub answer: String,
     /// Calls of its tools, when it tells.
     pub calls: Vec<ReportedCall>,
-    /// What it cost, when it tells; tokens it does not report are 0 and their money is unknown.
+    /// What it used, when it tells. What it does not tell is recorded as no tokens and an unknown price, never as free.
     pub cost: Option<Cost>,
     /// The exchange with the model, when the agent is a model server.
     pub chat: Option<ReportedChat>,
@@ -87,15 +87,15 @@ fn record(context: &RunContext<'_>, recorder: &mut Recorder, input: &Input, star
         let detail = SpanDetail::Tool { call: asked, arguments, result: call.result, status: ToolStatus::Done };
         recorder.add(context.clock, start, detail, None);
     }
-    if let Some(chat) = chat.or_else(|| cost.map(|cost| reported(input, &answer, cost))) {
-        let ReportedChat { request, response, attempts } = chat;
-        let detail = SpanDetail::Chat { request, response: Some(response), segments: vec![], attempts };
-        recorder.add(context.clock, start, detail, None);
-    }
+    let cost = cost.unwrap_or(Cost { usage: Usage::default(), money: None, energy: None });
+    let chat = chat.unwrap_or_else(|| reported(input, &answer, cost));
+    let ReportedChat { request, response, attempts } = chat;
+    let detail = SpanDetail::Chat { request, response: Some(response), segments: vec![], attempts };
+    recorder.add(context.clock, start, detail, None);
     Outcome::Answered { text: answer }
 }
 
-/// The one model call that stands for what an agent reports of its use.
+/// The one model call that stands for whatever an agent used.
 fn reported(input: &Input, answer: &str, cost: Cost) -> ReportedChat {
     let request = Box::new(ChatRequest::new("reported", input.messages.clone()));
     let message = Message::text(Role::Assistant, answer);

@@ -13,6 +13,8 @@ use crate::RemoteError;
 
 /// Bytes of standard error that are kept for messages.
 const KEPT: usize = 4 << 10;
+/// Characters of a command that messages name it by.
+const NAMED: usize = 60;
 /// Lines of standard error that a message repeats.
 const LINES: usize = 5;
 
@@ -29,7 +31,7 @@ pub(super) struct Process {
 impl Process {
     /// Starts `command` in `folder`. It sees the environment of this process, where its own keys are.
     pub(super) fn start(command: &[String], folder: &Path) -> Result<Self, RemoteError> {
-        let name = command.join(" ");
+        let name: String = command.join(" ").chars().take(NAMED).collect();
         let (program, arguments) = command.split_first().ok_or_else(|| unreachable("there is no program to start"))?;
         #[expect(clippy::disallowed_methods, reason = "the one place where attached agents are started")]
         let mut command = Command::new(program);

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use loopwright_agent::{AgentSpec, Remote, RemoteError, Reply, RunContext, connect};
+use loopwright_agent::{AgentSpec, Always, Remote, RemoteError, Reply, RunContext, connect};
 use loopwright_core::{Digest, Input, Outcome, Seed, ToolStatus, Trace, TraceId};
 use loopwright_model::Access;
 use serde_json::json;
@@ -35,6 +35,12 @@ fn asked(script: &str, questions: &[&str]) -> Vec<Result<Reply, RemoteError>> {
         drop(remote);
         replies
     })
+}
+
+/// A run that may use nothing of the world outside.
+fn bare<'a>(clock: &'a ToldClock, model: &'a Scripted) -> RunContext<'a> {
+    let (seed, approver) = (Seed(1), &Always::Deny);
+    RunContext { clock, seed, model, retriever: None, tools: None, approver, remote: None, watcher: None }
 }
 
 fn answer(reply: &Result<Reply, RemoteError>) -> &str {
@@ -92,16 +98,7 @@ fn calls_and_usage_become_spans_of_the_trial() {
     let spec = attached(script);
     let remote = connected(&spec, Path::new("."));
     let (model, clock) = (Scripted::default(), ToldClock::default());
-    let context = RunContext {
-        clock: &clock,
-        seed: Seed(1),
-        model: &model,
-        retriever: None,
-        tools: None,
-        approver: &loopwright_agent::Always::Deny,
-        remote: Some(&*remote),
-        watcher: None,
-    };
+    let context = RunContext { remote: Some(&*remote), ..bare(&clock, &model) };
     let id = TraceId::of(&Digest::of_bytes(b"t"));
     let trace: Trace = block_on(loopwright_agent::run(context, &spec, &Input::text("q"), id));
     assert_eq!(trace.outcome, Outcome::Answered { text: "ok".into() });
@@ -109,6 +106,17 @@ fn calls_and_usage_become_spans_of_the_trial() {
     assert_eq!((used[0].call.name.as_str(), used[0].result, used[0].status), ("find", "two", ToolStatus::Done));
     assert_eq!(trace.usage().total(), 13);
     assert_eq!(trace.cost().money, None);
+}
+
+#[test]
+fn what_an_agent_does_not_tell_is_unknown_and_not_free() {
+    let spec = attached(ECHO);
+    let remote = connected(&spec, Path::new("."));
+    let (model, clock) = (Scripted::default(), ToldClock::default());
+    let context = RunContext { remote: Some(&*remote), ..bare(&clock, &model) };
+    let id = TraceId::of(&Digest::of_bytes(b"t"));
+    let trace: Trace = block_on(loopwright_agent::run(context, &spec, &Input::text("q"), id));
+    assert_eq!((trace.usage().total(), trace.cost().money, trace.cost().energy), (0, None, None));
 }
 
 #[test]
