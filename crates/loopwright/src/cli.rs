@@ -100,6 +100,11 @@ pub enum Command {
     /// `--from`, one around an agent that exists: a function in a file (a shim without dependencies is written around it),
     /// a server, or a command. Nothing that is there is overwritten.
     Init(InitArgs),
+    /// Talk to an agent, with its steps in view.
+    ///
+    /// Reads questions line by line, from the keyboard or a pipe. Answers go to standard output; tool calls, questions for
+    /// permission and costs to standard error. A tool that changes something asks first.
+    Chat(ChatArgs),
     /// Explain a finding, a metric or a word of Loopwright.
     Explain(ExplainArgs),
     /// Write the generated pages of the reference, or check that they are up to date.

@@ -1,5 +1,6 @@
 //! The commands: one file each, `run(arguments, context)`.
 
+mod chat;
 mod docs;
 mod explain;
 mod init;
@@ -17,6 +18,7 @@ use crate::topic::WORDS;
 pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
     match command {
         Command::Init(args) => init::run(args, context),
+        Command::Chat(args) => chat::run(args, context).await,
         Command::Explain(args) => explain::run(args, context, &[WORDS]),
         Command::Docs(args) => docs::run(args, context),
     }

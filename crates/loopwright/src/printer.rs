@@ -96,6 +96,12 @@ impl Printer {
         let _ = write!(stream, "{text}{end}").and_then(|()| stream.flush());
     }
 
+    /// A piece of text that grows on standard output, without a newline. A reader that has gone away is no fault.
+    pub fn piece(&self, text: &str) {
+        let mut stream = std::io::stdout();
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+
     /// What is going on, on standard error.
     pub fn say(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
@@ -108,6 +114,12 @@ impl Printer {
         if self.verbosity >= Verbosity::Verbose {
             self.err(text);
         }
+    }
+
+    /// A question to the person, on standard error, whatever the verbosity: an answer is waited for. Without a newline.
+    pub fn ask(&self, text: &str) {
+        let mut stream = anstream::AutoStream::new(std::io::stderr(), self.colour_of(&std::io::stderr()));
+        let _ = write!(stream, "{text}").and_then(|()| stream.flush());
     }
 
     /// A warning, on standard error.

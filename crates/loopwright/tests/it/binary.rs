@@ -1,14 +1,26 @@
 //! Runs the binary in a folder and shows what came of it.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Exit code, standard output and standard error of `loopwright` with these arguments in `folder`.
 pub(crate) fn loopwright(folder: &Path, arguments: &[&str]) -> String {
+    loopwright_reading(folder, arguments, "")
+}
+
+/// The same, of one that reads `input` from a pipe.
+pub(crate) fn loopwright_reading(folder: &Path, arguments: &[&str], input: &str) -> String {
     #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it tests")]
     let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_clear().env("COLUMNS", "100");
-    let output = command.output().unwrap();
+    command.args(arguments).current_dir(folder).env_clear().env("COLUMNS", "100");
+    // What a shell finds programs by, for agents that are programs.
+    command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that reads nothing may have ended already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&folder.display().to_string(), "[FOLDER]");
     let code = output.status.code().unwrap();
     let mut shown = format!("exit {code}\n");

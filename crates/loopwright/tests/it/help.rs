@@ -13,6 +13,9 @@ fn bare_command_shows_the_commands_in_groups() {
     Start here:
       init       Make a project: a small one that runs at once, or one around an agent that exists
 
+    Agent:
+      chat       Talk to an agent, with its steps in view
+
     Learn:
       explain    Explain a finding, a metric or a word of Loopwright
 

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod errors;
