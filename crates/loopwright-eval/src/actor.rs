@@ -13,6 +13,7 @@ use loopwright_knowledge::{RetrieveError, Retrieved, Retriever, SearchParams};
 use serde_json::{Map, Value};
 
 use crate::intervention::{RightArguments, Swaps, gold_context, gold_tools, offering};
+use crate::metric::arguments_match;
 use crate::perturbation::{PerturbationMaterial, Situation, perturb};
 use crate::stage::StagedArm;
 use crate::{Approval, PlannedTrial, Stage};
@@ -79,7 +80,8 @@ impl<'a> Scene<'a> {
         let mut situation = match &planned.site.condition {
             Condition::Perturbation(perturbation) => {
                 let answer = planned.case.expectation.answer.as_ref();
-                let material = PerturbationMaterial { index: arm.index.as_deref(), gold, answer };
+                let search = arm.spec.search;
+                let material = PerturbationMaterial { index: arm.index.as_deref(), search, gold, answer };
                 let seed = planned.situation_seed;
                 perturb(perturbation, situation, seed, &material).map_err(|error| error.to_string())?
             }
@@ -195,7 +197,7 @@ impl Approver for Decides<'_> {
         match &self.approval {
             Approval::Always(always) => always.decide(tool, arguments),
             Approval::Oracle => {
-                let is_gold = |gold: &&GoldCall| gold.tool == tool.name && true;
+                let is_gold = |gold: &&GoldCall| gold.tool == tool.name && arguments_match(gold, arguments);
                 let ruling = match self.gold.iter().find(is_gold) {
                     Some(_) => Ruling::Approved,
                     None => Ruling::Denied { reason: "this is not what was asked for".to_owned() },

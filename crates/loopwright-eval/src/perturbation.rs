@@ -2,8 +2,17 @@
 //!
 //! Invariant: the same situation, dose, seed and material give the same bytes, and what counts as right does not change.
 
+mod ants;
+mod near_misses;
+mod reference;
+mod typos;
+// What perturbations are made of.
+mod question;
+
 use loopwright_core::{AnswerRule, FoundPassage, Input, Perturbation, Seed};
-use loopwright_knowledge::{GoldSpan, Index};
+use loopwright_knowledge::{GoldSpan, Index, SearchParams};
+
+pub use reference::reference;
 
 /// One way of making a situation harder.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +45,8 @@ pub struct Situation {
 pub struct PerturbationMaterial<'a> {
     /// The agent's own index; `None` when it has no knowledge.
     pub index: Option<&'a Index>,
+    /// How the agent searches it (`AgentSpec::search`): a near-miss comes beside what that shows anyway.
+    pub search: Option<SearchParams>,
     /// The case's gold passages, located in the knowledge.
     pub gold: &'a [GoldSpan],
     /// What the answer must be like. A passage that would do as an answer is no near-miss.
@@ -84,7 +95,8 @@ pub enum PerturbError {
     },
 }
 
-const ALL: &[&PerturbationKind] = &[];
+/// All kinds, in the order of the reference page.
+const ALL: &[&PerturbationKind] = &[&ants::KIND, &near_misses::KIND, &typos::KIND];
 
 impl PerturbationKind {
     /// All kinds, in the order of the reference page.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use loopwright_agent::{AgentSpec, PartError, Remote, WorldPart, WorldSeed};
+use loopwright_agent::{AgentSpec, ConnectError, PartError, Remote, WorldPart, WorldSeed, connect};
 use loopwright_core::{Arm, ArmName, Case, CaseKey, Clock, Digest, Model, Variant};
 use loopwright_knowledge::{Corpus, GoldSpan, Index, IndexError, KnowledgePart, LocateError, locate};
 use loopwright_model::{Access, ModelRef, OpenError, open};
@@ -58,6 +58,9 @@ pub enum StageError {
     /// The model cannot be reached.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The attached agent cannot be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// The knowledge cannot be searched.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -105,7 +108,7 @@ impl StagedArm {
             StageError::Model { reference: reference.clone(), message: error.to_string() }
         })?;
         let remote = match &spec.endpoint {
-            Some(_) => None, // connect
+            Some(_) => Some(connect(&spec, &reach.folder, Arc::clone(&reach.clock), &reach.access)?),
             None => {
                 // Opened once to say now, and not in the first trial, that a key is missing.
                 open(&model, Arc::clone(&reach.clock), &reach.access)?;

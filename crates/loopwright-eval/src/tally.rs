@@ -130,6 +130,17 @@ impl Tally {
         Ok(tally)
     }
 
+    /// The scores of the cases that `keep` lets through. Cost and counts of trials stay those of the whole.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&TalliedCase) -> bool) -> Tally {
+        let mut part = self.clone();
+        for (index, _) in self.cases.iter().enumerate().filter(|(_, case)| !keep(case)) {
+            let cells = part.sides.values_mut().flat_map(BTreeMap::values_mut);
+            cells.filter_map(|cells| cells.get_mut(index)).for_each(|cell| *cell = Cell::default());
+        }
+        part
+    }
+
     /// The cases, in the order in which they were first seen.
     pub fn cases(&self) -> &[TalliedCase] {
         &self.cases

@@ -35,11 +35,11 @@ pub trait Draw: Send + Sync {
     /// When the system gives no randomness.
     fn run_id(&self) -> Result<RunId, DrawError>;
 
-    /// A seed for a run.
+    /// A seed for a run made for `purpose`.
     ///
     /// # Errors
     /// When the system gives no randomness.
-    fn seed(&self) -> Result<Seed, DrawError>;
+    fn seed(&self, purpose: Purpose) -> Result<Seed, DrawError>;
 }
 
 /// No id or seed can be had.
@@ -99,7 +99,7 @@ impl Workshop {
     /// # Errors
     /// When it cannot be planned, staged or recorded.
     pub async fn make(&self, order: Order, watch: &mut dyn Watch) -> Result<Made, WorkError> {
-        let (id, seed) = (self.draw.run_id()?, self.draw.seed()?);
+        let (id, seed) = (self.draw.run_id()?, self.draw.seed(order.purpose)?);
         let plan = self.plan(order, id, seed)?;
         self.finish(plan, watch).await
     }

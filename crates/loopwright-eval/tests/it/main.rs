@@ -1,6 +1,10 @@
 //! The engine from outside: plans, runs, resumption, and what the numbers say.
 
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
 mod metrics;
+#[cfg(test)]
 mod perturbations;
+#[cfg(test)]
 mod run;
