@@ -12,11 +12,23 @@ pub mod signal;
 // What to change.
 mod candidate;
 pub mod technique;
+// Is it better.
+mod duel;
+mod gate;
+mod improvement;
+mod race;
 
 pub use candidate::{Aim, Candidate};
 pub use diagnose::{DiagnoseError, Diagnosis, DiagnosisRequest, diagnose, worth};
+pub use duel::DuelError;
 pub use evidence::{Evidence, EvidenceError, EvidenceRequest, TrialEvidence};
+pub use gate::{
+    CiError, CiRequest, GateError, GateRule, Measured, PromotionError, PromotionRequest, ci_gate, decide, promote,
+    query_alpha,
+};
+pub use improvement::{Follow, ImproveError, Improvement, ImprovementRequest, Step, Tried, improve};
 pub use oracle::{Replaying, Replays, replay};
+pub use race::{Entry, Race, RaceError, RaceRequest, race};
 pub use signal::Signal;
 pub use signal::calls::Confusion;
 pub use technique::Technique;
