@@ -105,6 +105,34 @@ pub enum Command {
     /// Reads questions line by line, from the keyboard or a pipe. Answers go to standard output; tool calls, questions for
     /// permission and costs to standard error. A tool that changes something asks first.
     Chat(ChatArgs),
+    /// Measure an agent: how good it is, and how sure that is.
+    ///
+    /// Runs the dev cases of a suite, several trials each, plain and perturbed. A run that was broken off goes on where it
+    /// stood. Cases of the vault are never run.
+    Eval(EvalArgs),
+    /// Find out why trials fail.
+    ///
+    /// Signals in the traces say what went wrong; running failed cases again with the right passage, tool or argument put
+    /// in says how much mending it would win over a plain rerun.
+    #[command(visible_alias = "why")]
+    Diagnose(DiagnoseArgs),
+    /// Try remedies for what was found, and keep what holds.
+    ///
+    /// Candidates race on the dev cases beside a placebo; the best are put to the sealed vault, one at a time. Nothing is
+    /// written without `--accept`.
+    Improve(ImproveArgs),
+    /// Compare two runs case by case, or several models on one suite, with a verdict.
+    Compare(CompareArgs),
+    /// Say whether the agent may replace what it is measured against.
+    ///
+    /// Ends with 3 when it is worse, with 4 when the evidence is not enough. The vault stays closed.
+    Gate(GateArgs),
+    /// List the runs of the project, or show one.
+    Runs(RunsArgs),
+    /// Show what happened in one trial, step by step.
+    Trace(TraceArgs),
+    /// See the whole loop turn on a bundled project, without a key.
+    Demo(DemoArgs),
     /// Explain a finding, a metric or a word of Loopwright.
     Explain(ExplainArgs),
     /// Write the generated pages of the reference, or check that they are up to date.

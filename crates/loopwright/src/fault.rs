@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use loopwright_core::SourceError;
+use loopwright_eval::{StageError, WorkError};
+use loopwright_model::OpenError;
 
 use crate::exit::Exit;
 use crate::printer::{BAD, HINT, visible};
@@ -101,6 +103,19 @@ impl From<WriteError> for Fault {
         let hints = error.hint().into_iter().collect();
         let exit = if matches!(error, WriteError::Io { .. }) { Exit::Unexpected } else { Exit::Usage };
         Self { exit, hints, ..Self::usage(error) }
+    }
+}
+
+impl From<WorkError> for Fault {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Plan(error) => Self::nothing(error),
+            WorkError::Stage(StageError::Open(error @ OpenError::MissingKey { .. })) => {
+                Self::usage(error).with_hint("`standin:small` needs no key")
+            }
+            WorkError::Stage(error) => Self::usage(error),
+            error => Self::unexpected(error),
+        }
     }
 }
 

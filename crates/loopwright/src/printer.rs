@@ -89,6 +89,22 @@ impl Printer {
         Ok(())
     }
 
+    /// The result of a command that has a document of its own for programs.
+    ///
+    /// # Errors
+    /// When `document` cannot be made.
+    pub fn document(
+        &self,
+        text: &str,
+        document: impl FnOnce() -> Result<String, serde_json::Error>,
+    ) -> Result<(), Fault> {
+        match self.format {
+            Format::Text => self.out(text),
+            Format::Json => self.out(&document().map_err(Fault::unexpected)?),
+        }
+        Ok(())
+    }
+
     /// Text on standard output, whatever the format. A reader that has gone away is no fault.
     pub fn out(&self, text: &str) {
         let end = if text.ends_with('\n') { "" } else { "\n" };

@@ -51,9 +51,11 @@ async fn run(cli: Cli, environment: Environment, printer: Printer) -> Result<Exi
     let context = Context { printer, environment, clock, folder, chosen, profile };
     match cli.command {
         Some(command) => command::run(command, &context).await,
-        None => {
+        // Outside a project there is nothing to say but what could be done.
+        None if context.project_folder().is_err() => {
             printer.out(&cli::command().render_help().to_string());
             Ok(Exit::Ok)
         }
+        None => command::stand(&context).await,
     }
 }

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use loopwright_eval::{metric, perturbation};
+use loopwright_improve::{signal, technique};
+
 use crate::cli::{self, DocsArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -32,11 +35,15 @@ pub(super) fn run(args: DocsArgs, context: &Context) -> Result<Exit, Fault> {
 }
 
 /// The generated pages, by file name.
-fn pages() -> Result<[(&'static str, String); 3], Fault> {
+fn pages() -> Result<[(&'static str, String); 7], Fault> {
     Ok([
         ("loopwright.schema.json", project::schema().map_err(Fault::unexpected)?),
         ("environment.md", environment::reference()),
         ("cli.md", cli::reference()),
+        ("metrics.md", metric::reference()),
+        ("perturbations.md", perturbation::reference()),
+        ("findings.md", signal::reference()),
+        ("techniques.md", technique::reference()),
     ])
 }
 

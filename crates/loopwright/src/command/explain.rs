@@ -8,9 +8,8 @@ use crate::nearest::nearest;
 use crate::printer::{FAINT, STRONG};
 use crate::topic::Topic;
 
-/// Explains the topic that `args` name out of `registries`.
-pub(super) fn run(args: ExplainArgs, context: &Context, registries: &[&[Topic]]) -> Result<Exit, Fault> {
-    let topics: Vec<Topic> = registries.iter().flat_map(|registry| registry.iter().copied()).collect();
+/// Explains the topic that `args` name out of `topics`.
+pub(super) fn run(args: ExplainArgs, context: &Context, topics: &[Topic]) -> Result<Exit, Fault> {
     let Some(wanted) = args.topic else {
         let width = topics.iter().map(|topic| topic.code.len()).max().unwrap_or(0);
         let line = |topic: &Topic| format!("{STRONG}{:<width$}{STRONG:#}  {}\n", topic.code, topic.title);
@@ -21,7 +20,7 @@ pub(super) fn run(args: ExplainArgs, context: &Context, registries: &[&[Topic]])
     };
     let Some(topic) = topics.iter().find(|topic| topic.code.eq_ignore_ascii_case(&wanted)) else {
         let fault = Fault::usage(format!("there is nothing to explain under `{wanted}`"));
-        let hint = match nearest(&wanted, topics.iter().map(|topic| topic.code)) {
+        let hint = match nearest(&wanted, topics.iter().map(|topic| topic.code.as_ref())) {
             Some(code) => format!("did you mean `{code}`?"),
             None => "`loopwright explain` lists what there is".to_owned(),
         };

@@ -112,10 +112,18 @@ impl Change {
 
     /// The change as a unified diff with paths relative to the project. File contents stand in it as they are.
     pub fn diff(&self) -> String {
+        self.diff_from(None)
+    }
+
+    /// The change as a unified diff against the project with `earlier` applied, a change that this one holds too.
+    pub fn diff_from(&self, earlier: Option<&Change>) -> String {
         let one = |file: &FileChange| {
-            let old = file.before.as_ref().map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{}", file.path));
-            let diff = TextDiff::from_lines(file.before.as_deref().unwrap_or_default(), &file.after);
-            diff.unified_diff().context_radius(3).header(&old, &format!("b/{}", file.path)).to_string()
+            let done = earlier.into_iter().flat_map(|earlier| &earlier.files).find(|done| done.path == file.path);
+            let before = done.map(|done| &done.after).or(file.before.as_ref());
+            let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{}", file.path));
+            let diff = TextDiff::from_lines(before.map_or("", String::as_str), &file.after);
+            let text = diff.unified_diff().context_radius(3).header(&old, &format!("b/{}", file.path)).to_string();
+            if before == Some(&file.after) { String::new() } else { text }
         };
         self.files.iter().map(one).collect()
     }

@@ -1,0 +1,127 @@
+//! `demo`: the whole loop on a bundled project, told step by step.
+
+mod bundle;
+
+use std::path::Path;
+
+use loopwright_core::{Fact, Ledger, Purpose, Split, Summary};
+use loopwright_eval::{Made, Order, summarise};
+use loopwright_improve::{DiagnosisRequest, Improvement, ImprovementRequest, Replaying, diagnose, improve};
+use loopwright_report::html::{Theme, page};
+use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, cost, terminal};
+
+use super::improve::{RACE_TRIALS, story};
+use crate::cli::DemoArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::printer::{FAINT, HINT, STRONG, WARN};
+use crate::progress::Progress;
+use crate::project;
+use crate::report::save;
+use crate::workshop::{Options, Seeding, Shop};
+
+/// The report, within the demo's folder.
+const REPORT: &str = "report.html";
+
+/// Tells the story.
+pub(super) async fn run(args: DemoArgs, context: &Context) -> Result<Exit, Fault> {
+    let folder = context.folder.join(&args.dir);
+    bundle::unpack(&folder)?;
+    let options = Options { seeding: Seeding::Story(loopwright_core::Seed(args.seed)), ..Options::default() };
+    let shop = Shop::of(project::load(&folder, None)?, context, None, options)?;
+    let told = tell(&shop, context).await?;
+    let page = page(&told, Theme::System);
+    save(&folder.join(REPORT), &page)?;
+    close(&told, &args.dir, context);
+    Ok(Exit::Ok)
+}
+
+/// The loop, each step printed as it is done.
+async fn tell(shop: &Shop, context: &Context) -> Result<LoopReport, Fault> {
+    let out = |text: &str| context.printer.out(text);
+    out(&format!("{WARN}{SIMULATED}{WARN:#}"));
+    out(&chapter("1 · Where it stands", "the support desk of a small shop, on the dev cases"));
+    let (made, before) = measure(shop, context).await?;
+    out(&terminal::summary(&before, Palette::Ansi));
+    out(&chapter(
+        "2 · Why it fails",
+        "signals in the traces, confirmed by putting the right thing in and running again",
+    ));
+    let evidence = super::diagnose::evidence(shop, &made.plan.manifest).await?;
+    let request = DiagnosisRequest {
+        evidence: &evidence,
+        level: shop.workshop.ruler.level,
+        replaying: Some(Replaying::usual(&shop.workshop)),
+    };
+    let diagnosis = diagnose(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
+    let facts = diagnosis.findings.iter().cloned().map(|finding| Fact::Found(Box::new(finding))).collect();
+    shop.store.append(facts).await.map_err(Fault::unexpected)?;
+    out(&terminal::findings(&diagnosis.findings, &|_| None, Palette::Ansi));
+    out(&chapter("3 · What was tried", "raced on dev beside a placebo; the sealed vault decides"));
+    let request = ImprovementRequest {
+        workshop: &shop.workshop,
+        rule: &shop.rule()?,
+        evidence,
+        findings: diagnosis.findings.clone(),
+        only: None,
+        trials: RACE_TRIALS,
+    };
+    let improvement = improve(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
+    let told = story(shop, &made.plan.manifest, diagnosis.findings, &improvement).await?;
+    let told = LoopReport { before, cost: told.cost + diagnosis.cost, ..told };
+    out(&tried(&told));
+    out(&chapter("4 · Where it stands now", "dev, with everything that was accepted"));
+    out(&standing(&told, &improvement));
+    Ok(told)
+}
+
+async fn measure(shop: &Shop, context: &Context) -> Result<(Made, Summary), Fault> {
+    let order = Order {
+        purpose: Purpose::Eval,
+        split: Split::Dev,
+        arms: vec![shop.base()?],
+        conditions: shop.workshop.suite.conditions(),
+        repetitions: shop.workshop.suite.trials,
+        only: None,
+    };
+    let made = shop.workshop.make(order, &mut Progress::new(context.printer)).await?;
+    let (manifest, done) = (&made.plan.manifest, &made.execution);
+    let summary = summarise(manifest, done.status, &done.tally, &shop.workshop.suite.metrics, &shop.workshop.ruler);
+    Ok((made, summary))
+}
+
+fn chapter(title: &str, what: &str) -> String {
+    format!("\n{STRONG}{title}{STRONG:#} {FAINT}{what}{FAINT:#}\n")
+}
+
+/// What was tried, and what the vault let out of each question.
+fn tried(told: &LoopReport) -> String {
+    let units = Units::of([&told.before]);
+    let mut text = terminal::attempts(&told.attempts, &units, Palette::Ansi);
+    for query in &told.gate_queries {
+        text.push('\n');
+        text.push_str(&terminal::gate_query(query, &units, Palette::Ansi));
+    }
+    for attempt in told.attempts.iter().filter(|attempt| attempt.fate == Fate::Accepted) {
+        text.push_str(&format!("\n{STRONG}{}{STRONG:#}: {}\n{}", attempt.technique, attempt.change, attempt.diff));
+    }
+    text
+}
+
+fn standing(told: &LoopReport, improvement: &Improvement) -> String {
+    match &told.after {
+        Some(after) => terminal::summary(after, Palette::Ansi),
+        None if improvement.tried.is_empty() => "nothing was found to try\n".to_owned(),
+        None => "nothing was accepted: it stands where it stood\n".to_owned(),
+    }
+}
+
+fn close(told: &LoopReport, folder: &Path, context: &Context) {
+    let folder = folder.display();
+    context.printer.out(&format!(
+        "\n{FAINT}all of it: {}{FAINT:#}\nreport: {STRONG}{folder}/{REPORT}{STRONG:#}\nthe project is in {folder}: \
+         {HINT}cd {folder} && loopwright{HINT:#}",
+        cost(&told.cost)
+    ));
+}

@@ -1,0 +1,103 @@
+//! `diagnose`: why trials fail.
+
+use loopwright_core::{Fact, Finding, Ledger, Purpose, RunId, RunManifest, RunQuery, Split, SuiteName};
+use loopwright_improve::{DiagnosisRequest, Evidence, EvidenceRequest, Replaying, diagnose};
+use loopwright_report::{Palette, SIMULATED, json, terminal};
+use loopwright_store::Store;
+
+use crate::cli::DiagnoseArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::printer::{HINT, WARN};
+use crate::progress::Progress;
+use crate::workshop::{Options, Seeding, Shop, open_store};
+
+/// Diagnoses a run.
+pub(super) async fn run(args: DiagnoseArgs, context: &Context) -> Result<Exit, Fault> {
+    let project = context.project()?;
+    let manifest = wanted(&open_store(&project, context)?, args.run.as_ref(), None).await?;
+    let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Typed(loopwright_core::Seed(seed)));
+    let options = Options { concurrency: args.concurrency, seeding, budget: Some(args.budget.clone()) };
+    let shop = Shop::of(project, context, Some(&manifest.suite), options)?;
+    let findings = findings(&shop, &manifest, context).await?;
+    if manifest.simulated {
+        context.printer.say(&format!("{WARN}{SIMULATED}{WARN:#}"));
+    }
+    context
+        .printer
+        .document(&terminal::findings(&findings, &hint, Palette::Ansi), || json::document("findings", &findings))?;
+    if !findings.is_empty() {
+        context.printer.say(&format!("next: {HINT}loopwright improve{HINT:#} tries remedies and keeps what holds"));
+    }
+    Ok(Exit::Ok)
+}
+
+/// What helps against `finding`, in one line.
+pub(super) fn hint(finding: &Finding) -> Option<String> {
+    let answers = |technique: &&&loopwright_improve::Technique| technique.answers.contains(&finding.code);
+    let names: Vec<&str> =
+        loopwright_improve::technique::all().iter().filter(answers).map(|technique| technique.name).collect();
+    match names.as_slice() {
+        [] => Some(format!("loopwright explain {}", finding.code)),
+        names => Some(format!("loopwright improve --finding {} ({})", finding.code, names.join(", "))),
+    }
+}
+
+/// The manifest of the run `id`, or of the latest eval, of `suite` if one is named.
+pub(super) async fn wanted(store: &Store, id: Option<&RunId>, suite: Option<&SuiteName>) -> Result<RunManifest, Fault> {
+    let query = match id {
+        Some(id) => RunQuery { id: Some(id.to_string()), limit: 2, ..RunQuery::default() },
+        None => RunQuery { suite: suite.cloned(), purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() },
+    };
+    let mut found = store.runs(query).await.map_err(Fault::unexpected)?.into_iter();
+    match (found.next(), found.next(), id) {
+        (Some(record), None, _) => Ok(record.manifest),
+        (Some(_), Some(_), _) => Err(Fault::usage("several runs begin so").with_hint("type more of the run's id")),
+        (None, _, Some(id)) => {
+            Err(Fault::usage(format!("there is no run `{id}`")).with_hint("`loopwright runs` lists them"))
+        }
+        (None, _, None) => {
+            Err(Fault::nothing("nothing has been measured yet").with_hint("run `loopwright eval` first"))
+        }
+    }
+}
+
+/// The evidence of the first arm of the run of `manifest`.
+pub(super) async fn evidence(shop: &Shop, manifest: &RunManifest) -> Result<Evidence, Fault> {
+    let arm = manifest.arms.first().ok_or_else(|| Fault::unexpected("the run has no arm"))?;
+    let corpus = arm.variant.part("knowledge").and_then(|part| part["corpus"].as_str()?.parse().ok());
+    let corpus = corpus.and_then(|digest| shop.workshop.library.corpus(&digest));
+    let primary = shop.workshop.suite.metrics.first().ok_or_else(|| Fault::usage("the suite has no metric"))?;
+    let request = EvidenceRequest {
+        ledger: &shop.store,
+        run: &manifest.id,
+        arm: &arm.name,
+        cases: &shop.workshop.suite.cases,
+        corpus,
+        primary: &primary.id().name,
+    };
+    Evidence::read(request).await.map_err(Fault::usage)
+}
+
+/// The findings of the run of `manifest`: those in the ledger, or else made now and recorded.
+pub(super) async fn findings(shop: &Shop, manifest: &RunManifest, context: &Context) -> Result<Vec<Finding>, Fault> {
+    if manifest.split == Split::Vault {
+        return Err(Fault::usage(format!("the run `{}` looked at the vault, which stays sealed", manifest.id)));
+    }
+    let known = shop.store.findings(&manifest.id).await.map_err(Fault::unexpected)?;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let evidence = evidence(shop, manifest).await?;
+    if evidence.left_out > 0 {
+        let count = evidence.left_out;
+        context.printer.warn(&format!("{count} trials are left out: their case was changed or removed since"));
+    }
+    let replaying = Some(Replaying::usual(&shop.workshop));
+    let request = DiagnosisRequest { evidence: &evidence, level: shop.workshop.ruler.level, replaying };
+    let diagnosis = diagnose(request, &mut Progress::new(context.printer)).await.map_err(Fault::usage)?;
+    let facts = diagnosis.findings.iter().cloned().map(|finding| Fact::Found(Box::new(finding))).collect();
+    shop.store.append(facts).await.map_err(Fault::unexpected)?;
+    Ok(diagnosis.findings)
+}

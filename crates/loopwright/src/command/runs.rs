@@ -1,0 +1,85 @@
+//! `runs`: the runs of the project, or one of them.
+
+use loopwright_core::{Ledger, Purpose, RunManifest, RunQuery, RunRecord, RunStatus, Split};
+use loopwright_eval::{Metric, Ruler, Tally, summarise};
+use loopwright_report::{Palette, counted, json, terminal};
+use loopwright_stats::Level;
+
+use super::diagnose::wanted;
+use crate::cli::RunsArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::printer::{FAINT, STRONG};
+use crate::workshop::open_store;
+
+/// Lists the runs, or shows one.
+pub(super) async fn run(args: RunsArgs, context: &Context) -> Result<Exit, Fault> {
+    let project = context.project()?;
+    let store = open_store(&project, context)?;
+    let Some(id) = &args.run else {
+        let query = RunQuery { limit: args.limit.get(), ..RunQuery::default() };
+        let records = store.runs(query).await.map_err(Fault::unexpected)?;
+        if records.is_empty() {
+            return Err(Fault::nothing("nothing has been run yet").with_hint("run `loopwright eval`"));
+        }
+        let text: String = records.iter().map(line).collect();
+        context.printer.document(&text, || json::document("runs", &records))?;
+        return Ok(Exit::Ok);
+    };
+    let manifest = wanted(&store, Some(id), None).await?;
+    if manifest.split == Split::Vault {
+        return Err(Fault::usage(format!("the run `{}` looked at the vault, which stays sealed", manifest.id)));
+    }
+    let tally = Tally::read(&store, &manifest.id).await.map_err(Fault::unexpected)?;
+    let query = RunQuery { id: Some(manifest.id.to_string()), limit: 1, ..RunQuery::default() };
+    let status = store.runs(query).await.map_err(Fault::unexpected)?;
+    let status = status.first().map_or(RunStatus::Unfinished, |record| record.status);
+    let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
+    let summary = summarise(&manifest, status, &tally, &known(&manifest), &ruler);
+    context.printer.document(&terminal::summary(&summary, Palette::Ansi), || json::document("summary", &summary))?;
+    Ok(Exit::Ok)
+}
+
+/// The metrics of a run that this version knows.
+fn known(manifest: &RunManifest) -> Vec<&'static Metric> {
+    let same = |id: &loopwright_core::MetricId| Metric::named(id.name.as_str()).ok();
+    manifest.metrics.iter().filter_map(same).collect()
+}
+
+fn line(record: &RunRecord) -> String {
+    let manifest = &record.manifest;
+    let trials = counted(record.acted, "trial", "trials");
+    let arms: Vec<&str> = manifest.arms.iter().map(|arm| arm.name.as_str()).collect();
+    format!(
+        "{STRONG}{}{STRONG:#}  {:<9}  {:<10}  {} of {} · {} · {}{FAINT}{}{FAINT:#}\n",
+        manifest.id,
+        purpose(manifest.purpose),
+        status(record.status),
+        trials,
+        manifest.trials,
+        manifest.suite,
+        arms.join(", "),
+        if manifest.simulated { " · simulated" } else { "" },
+    )
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Eval => "eval",
+        Purpose::Diagnosis => "diagnosis",
+        Purpose::Race => "race",
+        Purpose::Gate => "gate",
+        Purpose::Import => "import",
+        Purpose::Served => "served",
+    }
+}
+
+fn status(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Unfinished => "unfinished",
+        RunStatus::Complete => "complete",
+        RunStatus::Degraded => "degraded",
+        RunStatus::Cancelled => "cancelled",
+    }
+}

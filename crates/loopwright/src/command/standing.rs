@@ -1,0 +1,50 @@
+//! The bare command: where the project stands, its biggest finding, and the next command.
+
+use loopwright_core::{Ledger, Purpose, RunQuery, RunStatus};
+use loopwright_eval::{Metric, Ruler, Tally, summarise};
+use loopwright_report::{Palette, json, terminal};
+use loopwright_stats::Level;
+
+use super::diagnose::hint;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::printer::{HINT, STRONG};
+use crate::workshop::open_store;
+
+/// Says where the project of `context` stands.
+pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
+    let project = context.project()?;
+    let store = open_store(&project, context)?;
+    let query = RunQuery { purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() };
+    let Some(record) = store.runs(query).await.map_err(Fault::unexpected)?.into_iter().next() else {
+        let suites: Vec<String> = project.suites.keys().map(ToString::to_string).collect();
+        let text = format!(
+            "{STRONG}{}{STRONG:#}: not measured yet ({})\nnext: {HINT}loopwright eval{HINT:#}\n",
+            project.name,
+            if suites.is_empty() { "no suite".to_owned() } else { format!("suites: {}", suites.join(", ")) },
+        );
+        context.printer.result(&text, &serde_json::json!({ "project": project.name, "measured": false }))?;
+        return Ok(Exit::Ok);
+    };
+    let manifest = &record.manifest;
+    let tally = Tally::read(&store, &manifest.id).await.map_err(Fault::unexpected)?;
+    let metrics: Vec<&'static Metric> =
+        manifest.metrics.iter().filter_map(|id| Metric::named(id.name.as_str()).ok()).collect();
+    let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
+    let summary = summarise(manifest, record.status, &tally, &metrics, &ruler);
+    let findings = store.findings(&manifest.id).await.map_err(Fault::unexpected)?;
+    let mut text = terminal::summary(&summary, Palette::Ansi);
+    if let Some(biggest) = findings.first() {
+        text.push_str(&format!("\n{}", terminal::findings(std::slice::from_ref(biggest), &hint, Palette::Ansi)));
+    }
+    let next = match (record.status, findings.is_empty()) {
+        (RunStatus::Unfinished | RunStatus::Cancelled, _) => "loopwright eval",
+        (_, true) => "loopwright diagnose",
+        (_, false) => "loopwright improve",
+    };
+    text.push_str(&format!("\nnext: {HINT}{next}{HINT:#}\n"));
+    let value = serde_json::json!({ "summary": summary, "biggest_finding": findings.first(), "next": next });
+    context.printer.document(&text, || json::document("standing", &value))?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,92 @@
+//! Progress: a run on a terminal, while it runs. Where there is no terminal, one line at the end of it.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use loopwright_core::{Cost, RunEvent};
+use loopwright_eval::Watch;
+use loopwright_improve::{Follow, Step};
+use loopwright_report::{cost, counted};
+
+use crate::printer::{FAINT, Printer, STRONG};
+
+/// Draws the progress of runs, one after the other.
+pub struct Progress {
+    printer: Printer,
+    bar: ProgressBar,
+    cost: Cost,
+    died: u64,
+}
+
+impl Progress {
+    /// Progress on the terminal of `printer`, if there is one.
+    pub fn new(printer: Printer) -> Self {
+        Self { printer, bar: ProgressBar::hidden(), cost: Cost::ZERO, died: 0 }
+    }
+
+    fn begin(&mut self, trials: u64, done: u64) {
+        self.cost = Cost::ZERO;
+        self.died = 0;
+        if done > 0 {
+            self.printer.say(&format!("goes on where it stood: {} of {trials} trials are there", done));
+        }
+        if !self.printer.draws_progress() {
+            return;
+        }
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} trials · {elapsed} · {eta} left · {msg}");
+        self.bar = ProgressBar::with_draw_target(Some(trials), ProgressDrawTarget::stderr_with_hz(8));
+        self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.bar.set_position(done);
+    }
+
+    fn trial(&mut self) {
+        self.bar.inc(1);
+        if !self.bar.is_hidden() && self.bar.position().is_multiple_of(16) {
+            self.bar.set_message(cost(&self.cost));
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn event(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::Started { manifest, done } => self.begin(manifest.trials, *done),
+            RunEvent::Finished { trial, .. } => {
+                self.cost += trial.cost;
+                self.trial();
+            }
+            RunEvent::Died { message, site, .. } => {
+                self.died += 1;
+                // The first failures say what is wrong; a thousand more would hide it.
+                if self.died <= 3 {
+                    let case = &site.case;
+                    self.bar.suspend(|| self.printer.warn(&format!("a trial of `{case}` died: {message}")));
+                }
+                self.trial();
+            }
+            RunEvent::Ended { .. } => self.bar.finish_and_clear(),
+            _ => {}
+        }
+    }
+}
+
+impl Follow for Progress {
+    fn step(&mut self, step: Step<'_>) {
+        let line = match step {
+            Step::Racing(candidates) => {
+                let count = counted(candidates.len() as u64, "candidate", "candidates");
+                format!("{STRONG}race{STRONG:#} on dev: {count}, the incumbent and a placebo")
+            }
+            Step::Raced(race) => {
+                let good = race.entries.iter().filter(|entry| entry.screen.is_ok()).count() as u64;
+                let worth = if good == 1 { "is worth" } else { "are worth" };
+                format!("{FAINT}     {good} {worth} a question to the vault{FAINT:#}")
+            }
+            Step::Asking(candidate) => {
+                format!("{STRONG}vault{STRONG:#} asked about: {}", candidate.change)
+            }
+            Step::Answered(_, query) => {
+                format!("{FAINT}     question {}: {}{FAINT:#}", query.number, query.outcome.decision.word())
+            }
+        };
+        self.printer.say(&line);
+    }
+}
