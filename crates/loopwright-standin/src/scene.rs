@@ -12,10 +12,11 @@ use crate::relevance::{Query, digest};
 use crate::rule::{Recognised, Rule, Setting, recognise};
 use crate::source::Sources;
 use crate::tool::{Ask, Tool};
-use crate::voice::{Mode, is_personal};
+use crate::voice::{Focus, Mode, is_personal};
 use crate::vote::{Votes, votes};
 
-/// How much the words of the message before count for a question that leans on it.
+/// How much the words count that stand beside the question: in other sentences of the message, and, for a question that
+/// leans on it, in the message before. Together they count for no more than this share of the question.
 const LEANING: f32 = 0.4;
 
 /// Everything that the heads look at.
@@ -46,8 +47,10 @@ impl<'r> Scene<'r> {
     /// Reads, indexes and scores.
     pub(crate) fn new(profile: &'r Profile, request: &'r ChatRequest, reading: &'r Reading<'r>, tokens: u64) -> Self {
         let mut lexicon = Lexicon::new(profile);
-        let asked = lexicon.read(reading.question);
-        let earlier = leaning(reading, &asked, &mut lexicon);
+        let focus = Focus::of(reading.question);
+        let asked = lexicon.read(&focus.asking);
+        let mut earlier = lexicon.read(&focus.aside);
+        earlier.extend(leaning(reading, &asked, &mut lexicon));
         let mut evidence = Evidence::read(reading, &mut lexicon);
         let on_offer = if request.tool_choice == ToolChoice::None { &[][..] } else { reading.tools };
         let tools: Vec<Tool<'r>> = on_offer.iter().map(|spec| Tool::read(spec, &mut lexicon)).collect();
@@ -60,12 +63,12 @@ impl<'r> Scene<'r> {
         let (rules, competing) = recognise(&reading.instructions);
         let topics: Vec<Vec<Term>> = rules.iter().map(|rule| topic(&rule.rule, &mut lexicon)).collect();
 
-        let query = Query::new(&lexicon, &asked, &earlier, LEANING);
+        let query = Query::new(&lexicon, &asked, &earlier, leaning_weight(&lexicon, &asked, &earlier));
         sources.locate(&query);
         let own = digest(&lexicon, &asked);
         let rarity = evidence.rarity(&lexicon);
         let weights = query.weights(&lexicon, &rarity);
-        let expected = Expected::of(reading.question);
+        let expected = Expected::of(&focus.asking);
         evidence.score(profile, &Question { lexicon: &lexicon, query: &query, weights, expected, digest: own });
 
         let view = View { sources: &sources, query: &query, lexicon: &lexicon };
@@ -76,7 +79,7 @@ impl<'r> Scene<'r> {
         let setting = Setting { competing, tokens, question: own };
         let told = tools.iter().map(|tool| told(tool, &ask, &rules, &topics, profile, &setting)).collect();
         let votes = votes(reading, &tools, &shots, &ask);
-        let (mode, personal) = (Mode::of(reading.said), is_personal(reading.said));
+        let (mode, personal) = (focus.mode, is_personal(reading.said));
         let (format, choice) = (&request.response_format, &request.tool_choice);
         Self {
             profile,
@@ -109,6 +112,12 @@ impl<'r> Scene<'r> {
         let of_kind = self.rules.iter().filter(|rule| kind(&rule.rule));
         of_kind.map(|rule| (&rule.rule, odds(rule))).max_by(|one, two| one.1.total_cmp(&two.1))
     }
+}
+
+/// The weight of a word beside the question.
+fn leaning_weight(lexicon: &Lexicon, asked: &[Term], earlier: &[Term]) -> f32 {
+    let content = |terms: &[Term]| terms.iter().filter(|term| lexicon.is_content(**term)).count().max(1) as f32;
+    LEANING * (content(asked) / content(earlier)).min(1.0)
 }
 
 /// The words of the user's message before, where the last one leans on it.

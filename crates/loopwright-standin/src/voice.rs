@@ -1,6 +1,7 @@
 //! The voice of a sentence: whether it states, commands, asks, or asks for something to be done.
 
 use crate::lexicon::{Lexicon, Term};
+use crate::sentence::sentences;
 use crate::table::WordTable;
 
 /// Verbs that change something, as tool names and requests use them.
@@ -154,6 +155,30 @@ impl Mode {
     }
 }
 
+/// What of a message is asked, and what is said beside it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Focus {
+    /// The sentences that ask; all of them where none does.
+    pub asking: String,
+    /// The others.
+    pub aside: String,
+    pub mode: Mode,
+}
+
+impl Focus {
+    /// Reads the sentences of `message`.
+    pub(crate) fn of(message: &str) -> Self {
+        let asks = |sentence: &&str| sentence.ends_with('?') || Mode::of(sentence) == Mode::Request;
+        let (asking, aside): (Vec<&str>, Vec<&str>) = sentences(message).partition(asks);
+        if asking.is_empty() {
+            return Self { asking: message.to_owned(), aside: String::new(), mode: Mode::of(message) };
+        }
+        let request = asking.iter().any(|sentence| Mode::of(sentence) == Mode::Request);
+        let mode = if request { Mode::Request } else { Mode::Question };
+        Self { asking: asking.join(" "), aside: aside.join(" "), mode }
+    }
+}
+
 /// Whether the user speaks of what is theirs.
 pub(crate) fn is_personal(said: &str) -> bool {
     said.split(|letter: char| !letter.is_alphanumeric()).any(|word| ["my", "My", "mine"].contains(&word))
@@ -208,6 +233,16 @@ mod tests {
         assert_eq!(Mode::of("Can I cancel an order?"), Mode::Question);
         assert_eq!(Mode::of("How long does it take?"), Mode::Question);
         assert_eq!(Mode::of("My kettle broke."), Mode::Open);
+    }
+
+    #[test]
+    fn what_is_asked_stands_out() {
+        let focus = Focus::of("It rained all day. Where is my parcel? The dog barked.");
+        assert_eq!((focus.asking.as_str(), focus.mode), ("Where is my parcel?", Mode::Question));
+        assert_eq!(focus.aside, "It rained all day. The dog barked.");
+        let plain = Focus::of("My kettle broke. It is new.");
+        assert_eq!((plain.asking.as_str(), plain.aside.as_str()), ("My kettle broke. It is new.", ""));
+        assert_eq!(Focus::of("Is it with you? Then please cancel it.").mode, Mode::Request);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use loopwright_core::ToolSpec;
 use loopwright_standin::Profile;
 
-use crate::world::{Item, calls, items, mean, request, small, tool};
+use crate::world::{Item, ants, calls, items, mean, request, small, tool};
 
 const COUNT: u64 = 120;
 
@@ -26,11 +26,29 @@ fn the_gold_sentence_helps() {
 fn ants_hurt_and_near_misses_hurt_more() {
     let items = items(32, COUNT);
     let alone = accuracy(small(), &items, Item::with_gold);
-    let ants = [3, 6, 12].map(|ants| accuracy(small(), &items, |item| item.among(0, ants)));
+    let irrelevant = [3, 6, 12].map(|ants| accuracy(small(), &items, |item| item.among(0, ants)));
     let near = [3, 6, 9].map(|near| accuracy(small(), &items, |item| item.among(near, 0)));
-    assert!(alone >= ants[0] && ants[0] >= ants[1] && ants[1] >= ants[2], "{alone} {ants:?}");
+    assert!(
+        alone >= irrelevant[0] && irrelevant[0] >= irrelevant[1] && irrelevant[1] >= irrelevant[2],
+        "{alone} {irrelevant:?}"
+    );
     assert!(alone > near[0] && near[0] > near[1] && near[1] > near[2], "{alone} {near:?}");
-    assert!(near[0] < ants[0] && near[1] < ants[1], "{near:?} {ants:?}");
+    assert!(near[0] < irrelevant[0] && near[1] < irrelevant[1], "{near:?} {irrelevant:?}");
+}
+
+#[test]
+fn sentences_beside_the_question_hurt_a_little() {
+    let items = items(37, COUNT);
+    let asked = |around: &[&str]| {
+        let each = items.iter().map(|item| {
+            let question = around.iter().copied().chain([item.question.as_str()]).collect::<Vec<_>>().join(" ");
+            item.right(small(), &request("Help.", &item.among(4, 0), &question))
+        });
+        mean(&each.collect::<Vec<_>>()).0
+    };
+    let (alone, three, ten) = (asked(&[]), asked(&ants(3)), asked(&ants(10)));
+    assert!(alone > three && alone - three < 0.25, "{alone} to {three}");
+    assert!((three - ten).abs() < 0.05, "{three} to {ten}: beside the question there is only so much to attend to");
 }
 
 #[test]
