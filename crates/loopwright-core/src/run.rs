@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArmName, Digest, MetricId, RunId, Seed, Split, SuiteName, Variant};
+use crate::{ArmName, Cost, Digest, MetricId, RunId, Seed, Split, SuiteName, Variant};
 
 /// One side of a run or a race. Several arms may hold the same variant: a placebo is another arm of the incumbent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,4 +83,6 @@ pub struct RunRecord {
     pub status: RunStatus,
     /// Trials acted so far.
     pub acted: u64,
+    /// What they cost.
+    pub cost: Cost,
 }

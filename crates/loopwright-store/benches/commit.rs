@@ -53,8 +53,9 @@ fn main() {
         println!("{label:<44} {:>6} {:>8.1} {:>8.1}", "", claiming.cpu, claiming.wall);
     }
     for spans in [SHORT, LONG] {
-        let bytes = serde_json::to_string(&trial(0, spans).trace).unwrap().len();
-        println!("a trace of {spans} spans is {bytes} bytes of JSON");
+        let trace = trial(0, spans).trace;
+        let (bytes, kept) = (serde_json::to_string(&trace).unwrap().len(), packed(&trace).len());
+        println!("a trace of {spans} spans is {bytes} bytes of JSON, {kept} packed");
     }
 }
 
@@ -102,15 +103,20 @@ struct Ready {
     acted: ActedTrial,
     condition: String,
     tags: String,
-    trace: String,
+    trace: Vec<u8>,
     scores: Vec<Score>,
 }
 
 fn ready(acted: ActedTrial) -> Ready {
     let condition = acted.site.condition.to_string();
     let tags = serde_json::to_string(&acted.site.tags).unwrap();
-    let (trace, scores) = (serde_json::to_string(&acted.trace).unwrap(), scores(&acted));
+    let (trace, scores) = (packed(&acted.trace), scores(&acted));
     Ready { acted, condition, tags, trace, scores }
+}
+
+/// A trace as the store packs it.
+fn packed(trace: &Trace) -> Vec<u8> {
+    lz4_flex::block::compress_prepend_size(&serde_json::to_vec(trace).unwrap())
 }
 
 fn insert(database: &Connection, row: &Ready) {
@@ -151,7 +157,7 @@ fn serialising(spans: usize) -> Cost {
     let trials: Vec<_> = (0..TRIALS).map(|index| trial(index, spans)).collect();
     measured(|| {
         for trial in trials {
-            std::hint::black_box(serde_json::to_string(&trial.trace).unwrap());
+            std::hint::black_box(packed(&trial.trace));
         }
     })
 }

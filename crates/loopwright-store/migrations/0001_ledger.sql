@@ -51,7 +51,7 @@ CREATE INDEX trial_by_run ON trial (run, idx);
 -- One row a trace: it is written once and always read whole.
 CREATE TABLE trace (
   trial INTEGER PRIMARY KEY,
-  body  TEXT NOT NULL                -- JSON
+  body  BLOB NOT NULL                -- JSON, packed: see `packed_json`
 ) STRICT;
 
 CREATE TABLE state_image (

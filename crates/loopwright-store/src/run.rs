@@ -1,9 +1,11 @@
 //! Runs: their manifests, how they ended, and whether they look at the vault.
 
-use loopwright_core::{RunId, RunManifest, RunQuery, RunRecord, RunStatus, Split};
+use loopwright_core::{
+    Cost, MicroDollars, MicroJoules, RunId, RunManifest, RunQuery, RunRecord, RunStatus, Split, Usage,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::column::{count, enumerated, integer, json, readable_json, word};
+use crate::column::{count, enumerated, integer, json, optional_count, readable_json, word};
 use crate::fault::Fault;
 
 /// A run as other tables refer to it.
@@ -73,10 +75,7 @@ pub(crate) fn end(database: &Connection, name: &RunId, status: RunStatus) -> Res
 
 /// The runs that `query` asks for, newest first. An id that names a run exactly means that run alone.
 pub(crate) fn select(database: &Connection, query: &RunQuery) -> Result<Vec<RunRecord>, Fault> {
-    let sql = "SELECT manifest,
-                      (SELECT status FROM run_end WHERE run = r.id ORDER BY id DESC LIMIT 1),
-                      (SELECT count(*) FROM trial WHERE run = r.id)
-                      + (SELECT count(*) FROM sealed_trial WHERE run = r.id)
+    let sql = "SELECT id, manifest, (SELECT status FROM run_end WHERE run = r.id ORDER BY id DESC LIMIT 1)
                FROM run AS r
                WHERE (?1 IS NULL OR name = ?1
                       OR (substr(name, 1, length(?1)) = ?1 AND NOT EXISTS (SELECT 1 FROM run WHERE name = ?1)))
@@ -89,11 +88,30 @@ pub(crate) fn select(database: &Connection, query: &RunQuery) -> Result<Vec<RunR
     let mut rows = statement.query(params![query.id, suite, purpose, plan, most(query.limit)])?;
     let mut records = vec![];
     while let Some(row) = rows.next()? {
-        let ended = row.get_ref(1)? != rusqlite::types::ValueRef::Null;
-        let status = if ended { enumerated(row, 1)? } else { RunStatus::Unfinished };
-        records.push(RunRecord { manifest: json(row, 0)?, status, acted: count(row, 2)? });
+        let ended = row.get_ref(2)? != rusqlite::types::ValueRef::Null;
+        let status = if ended { enumerated(row, 2)? } else { RunStatus::Unfinished };
+        let (acted, cost) = spent(database, row.get(0)?)?;
+        records.push(RunRecord { manifest: json(row, 1)?, status, acted, cost });
     }
     Ok(records)
+}
+
+/// How many trials of a run were acted, sealed ones too, and what they cost. One unknown price makes the sum unknown.
+fn spent(database: &Connection, run: i64) -> Result<(u64, Cost), Fault> {
+    let sql = "SELECT count(*), ifnull(sum(input), 0), ifnull(sum(cached), 0), ifnull(sum(output), 0),
+                      ifnull(sum(reasoning), 0),
+                      CASE WHEN count(money) = count(*) THEN ifnull(sum(money), 0) END,
+                      CASE WHEN count(energy) = count(*) THEN ifnull(sum(energy), 0) END
+               FROM (SELECT input, cached, output, reasoning, money, energy FROM trial WHERE run = ?1
+                     UNION ALL
+                     SELECT input, cached, output, reasoning, money, energy FROM sealed_trial WHERE run = ?1)";
+    let mut statement = database.prepare_cached(sql)?;
+    let mut rows = statement.query([run])?;
+    let Some(row) = rows.next()? else { return Ok((0, Cost::ZERO)) };
+    let usage = Usage::new(count(row, 1)?, count(row, 2)?, count(row, 3)?, count(row, 4)?);
+    let money = optional_count(row, 5)?.map(MicroDollars);
+    let energy = optional_count(row, 6)?.map(MicroJoules);
+    Ok((count(row, 0)?, Cost { usage, money, energy }))
 }
 
 /// A limit as SQLite writes it: −1 for all.

@@ -7,7 +7,8 @@ use loopwright_core::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::column::{
-    count, digest, integer, json, optional_count, optional_json, optional_parsed, parsed, small_count, to_json,
+    count, digest, integer, optional_count, optional_json, optional_parsed, packed_json, parsed, small_count, to_json,
+    unpacked_json,
 };
 use crate::fault::Fault;
 use crate::run::most;
@@ -23,7 +24,7 @@ pub(crate) struct TrialRow {
     cost: Cost,
     outcome: &'static str,
     duration_ns: u64,
-    trace: String,
+    trace: Vec<u8>,
     state: Option<StateImage>,
 }
 
@@ -41,7 +42,7 @@ impl TrialRow {
         check_numbers(&trace)?;
         let tags = if site.tags.is_empty() { None } else { Some(to_json(&site.tags)?) };
         let (outcome, duration_ns) = (outcome_word(&trace.outcome), trace.duration_ns());
-        let trace = to_json(&trace)?;
+        let trace = packed_json(&trace)?;
         Ok(Self { site, condition, tags, attempts, cost, outcome, duration_ns, trace, state })
     }
 }
@@ -197,7 +198,7 @@ pub(crate) fn get(database: &Connection, key: &TrialKey) -> Result<Option<ActedT
         site: site(row)?,
         attempts: small_count(row, 9)?,
         cost: Cost { usage, money, energy },
-        trace: json(row, 16)?,
+        trace: unpacked_json(row, 16)?,
         state: state(row)?,
     }))
 }

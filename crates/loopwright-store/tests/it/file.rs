@@ -136,9 +136,13 @@ fn a_record_that_makes_no_sense_says_so() {
     let store = open(&path).unwrap();
     block_on(store.append(vec![started("r"), Fact::Acted(Box::new(trial("r", 0, "x")))])).unwrap();
     let other = Connection::open(&path).unwrap();
-    other.execute("UPDATE trace SET body = '{\"id\": 3}'", []).unwrap();
-    let read = block_on(store.trial(&trial("r", 0, "").site.key));
-    assert!(matches!(read, Err(LedgerError::Corrupt { .. })), "{read:?}");
+    let other_noun = lz4_flex::block::compress_prepend_size(br#"{"id": 3}"#);
+    let lies_of_its_size = [&[0xff, 0xff, 0xff, 0x7f], &other_noun[4..]].concat();
+    for body in [other_noun, lies_of_its_size, vec![9, 0], vec![]] {
+        other.execute("UPDATE trace SET body = ?1", [body]).unwrap();
+        let read = block_on(store.trial(&trial("r", 0, "").site.key));
+        assert!(matches!(read, Err(LedgerError::Corrupt { .. })), "{read:?}");
+    }
     assert_eq!(block_on(store.trials(TrialQuery::of(run("r")))).unwrap().len(), 1, "lists do not read payloads");
 }
 
