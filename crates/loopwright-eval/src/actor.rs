@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loopwright_agent::{AgentSpec, Approver, PartError, Ruling, RunContext, ToolPart, Toolbox, World, WorldError};
+use loopwright_agent::{AgentSpec, Approver, PartError, Ruling, RunContext, ToolPart, Toolbox};
 use loopwright_core::{
     ActedTrial, BoxFuture, Clock, Condition, Cost, FoundPassage, GoldCall, Model, Outcome, StateImage, Trace, TraceId,
     VirtualClock,
@@ -13,6 +13,7 @@ use loopwright_knowledge::{RetrieveError, Retrieved, Retriever, SearchParams};
 use serde_json::{Map, Value};
 
 use crate::intervention::{RightArguments, Swaps, gold_context, gold_tools, offering};
+use crate::lazy_world::LazyWorld;
 use crate::metric::arguments_match;
 use crate::perturbation::{PerturbationMaterial, Situation, perturb};
 use crate::stage::StagedArm;
@@ -112,7 +113,8 @@ impl<'a> Scene<'a> {
         };
         let model = arm.open(Arc::clone(&clock), &stage.reach).map_err(|error| error.to_string())?;
         let model = self.model(model, planned);
-        let world = self.world(arm).map_err(|error| error.to_string())?;
+        let setup = self.situation.input.setup.as_deref();
+        let world = arm.world.as_ref().map(|seed| LazyWorld::new(seed, setup));
         let retriever = arm.index.as_ref().map(|index| Shown {
             inner: index.as_ref(),
             gold: self.gold_context.as_ref(),
@@ -131,7 +133,7 @@ impl<'a> Scene<'a> {
         };
         let id = TraceId::of(&planned.site.key.0);
         let trace = loopwright_agent::run(context, &self.spec, &self.situation.input, id).await;
-        let state = world.map(|world| world.image()).transpose().map_err(|error| error.to_string())?;
+        let state = world.map(LazyWorld::image).transpose().map_err(|error| error.to_string())?;
         Ok((trace, state))
     }
 
@@ -140,11 +142,6 @@ impl<'a> Scene<'a> {
             (Some(gold), true) => Arc::new(RightArguments { inner, gold: gold.clone() }),
             _ => inner,
         }
-    }
-
-    fn world(&self, arm: &StagedArm) -> Result<Option<World>, WorldError> {
-        let setup = self.situation.input.setup.as_deref();
-        arm.world.as_ref().map(|seed| World::open(seed, setup)).transpose()
     }
 }
 

@@ -11,6 +11,7 @@ mod suite;
 // Acting.
 mod actor;
 mod intervention;
+mod lazy_world;
 pub mod perturbation;
 mod recorder;
 mod runner;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use loopwright_core::{
-    ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, Score, ScoreQuery, Tag,
-    TrialQuery, TrialSite, Unscored, Verdict,
+    ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, RunQuery, Score, ScoreQuery,
+    Tag, TrialQuery, TrialSite, Unscored, Verdict,
 };
 use loopwright_stats::{ArmOutcome, Item, PairedItem, Trials, complete};
 
@@ -127,6 +127,8 @@ impl Tally {
             let scores = by_trial.remove(&site.key).unwrap_or_default();
             tally.add(&site, &scores, Cost::ZERO);
         }
+        let query = RunQuery { id: Some(run.to_string()), limit: 1, ..RunQuery::default() };
+        tally.cost = ledger.runs(query).await?.first().map_or(Cost::ZERO, |record| record.cost);
         Ok(tally)
     }
 
