@@ -1,5 +1,6 @@
 //! The loop: propose, race, ask the vault, take what holds, and begin again from the new champion.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use loopwright_core::{
@@ -265,12 +266,18 @@ impl Loop<'_> {
     }
 }
 
-/// The entries, those first that chance explains least; what only saves tokens comes after what is better.
+/// The entries in the order in which the vault is asked about them: what is better before what is only cheaper, and of
+/// those the largest gain for its tokens first. A change that wins little and costs five times as much should not be the
+/// ground on which all others are measured.
 fn ranked(race: &Race) -> Vec<&Entry> {
+    let gain = |entry: &Entry| entry.quality.difference.point / entry.tokens.unwrap_or(1.0).max(1.0);
+    let saved = |entry: &Entry| -entry.tokens.unwrap_or(1.0);
     let mut entries: Vec<&Entry> = race.entries.iter().collect();
-    entries.sort_by(|a, b| {
-        let aim = |entry: &Entry| u8::from(entry.candidate.aim == Aim::Cheaper);
-        aim(a).cmp(&aim(b)).then(a.p_value.total_cmp(&b.p_value))
+    entries.sort_by(|a, b| match (a.candidate.aim, b.candidate.aim) {
+        (Aim::Better, Aim::Cheaper) => Ordering::Less,
+        (Aim::Cheaper, Aim::Better) => Ordering::Greater,
+        (Aim::Better, Aim::Better) => gain(b).total_cmp(&gain(a)),
+        (Aim::Cheaper, Aim::Cheaper) => saved(b).total_cmp(&saved(a)),
     });
     entries
 }

@@ -42,5 +42,6 @@ fn cost(measured: Measured<'_>, times: f64) -> String {
     let tokens = measured.cost.usage.total() as f64 * times;
     let money = measured.cost.money.map(|money| MicroDollars((money.0 as f64 * times) as u64));
     let money = money.map_or_else(|| "at an unknown price".to_owned(), |money| money.to_string());
-    format!("about {:.0} thousand tokens, {money}", tokens / 1000.0)
+    let (tokens, scale) = if tokens >= 1e6 { (tokens / 1e6, "million") } else { (tokens / 1e3, "thousand") };
+    format!("about {tokens:.0} {scale} tokens, {money}")
 }

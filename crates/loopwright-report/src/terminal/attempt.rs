@@ -40,12 +40,12 @@ fn in_short(comparison: &Comparison, units: &Units) -> String {
 }
 
 fn reasons(attempt: &Attempt) -> String {
-    let technique = escape(&attempt.technique);
+    let what = format!("  {}: {}\n", escape(&attempt.technique), escape(&attempt.change));
     match &attempt.fate {
         Fate::Accepted => String::new(),
-        Fate::Refused { reason } => format!("  {technique}: refused, {}\n", escape(reason)),
+        Fate::Refused { reason } => format!("{what}    refused: {}\n", escape(reason)),
         Fate::Open { reason, next_step } => {
-            format!("  {technique}: open, {}\n    next: {}\n", escape(reason), escape(next_step))
+            format!("{what}    open: {}\n    next: {}\n", escape(reason), escape(next_step))
         }
     }
 }

@@ -160,9 +160,11 @@ technique                         for    race on dev                   gate on t
 retrieval parameters              LW101  +18.0 pp (+11.2 to +24.8 pp)  +15.0 pp (+8.0 to +22.0 pp)  accepted
 tool-description contrast         LW203  +6.0 pp (+1.0 to +11.0 pp)    +4.0 pp (−2.0 to +10.0 pp)   open
 few-shot from verified successes  LW310  −1.0 pp (−6.0 to +4.0 pp)     –                            refused
-tool-description contrast: open, the vault could not tell
+tool-description contrast: says when `find_parcel` is the wrong tool
+  open: the vault could not tell
   next: 40 more sealed cases
-few-shot from verified successes: refused, no better than the placebo on dev
+few-shot from verified successes: two examples before the question
+  refused: no better than the placebo on dev
 "#);
 }
 
