@@ -105,6 +105,12 @@ pub enum Command {
     /// Reads questions line by line, from the keyboard or a pipe. Answers go to standard output; tool calls, questions for
     /// permission and costs to standard error. A tool that changes something asks first.
     Chat(ChatArgs),
+    /// Read cases or recorded runs that were written elsewhere.
+    ///
+    /// bfcl makes a suite with the AST matcher; questions make knowledge, an agent that answers from it, and a suite of
+    /// retrieval and citation; tau-bench adds recorded runs to the ledger and says what they amount to. Files come to lie in
+    /// `imported/`. In an empty folder a project is made. Nothing that is there is changed.
+    Import(ImportArgs),
     /// Measure an agent: how good it is, and how sure that is.
     ///
     /// Runs the dev cases of a suite, several trials each, plain and perturbed. A run that was broken off goes on where it

@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod gate;
 mod improve;
+mod import;
 mod init;
 mod runs;
 mod standing;
@@ -31,6 +32,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
     match command {
         Command::Init(args) => init::run(args, context),
         Command::Chat(args) => chat::run(args, context).await,
+        Command::Import(args) => import::run(args, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Diagnose(args) => diagnose::run(args, context).await,
         Command::Improve(args) => improve::run(args, context).await,

@@ -34,6 +34,7 @@ pub use load::{FILE_NAME, ProjectError, discover, load};
 pub use materials::{Materials, WorldScript};
 pub use path::{PathError, ProjectPath};
 pub use schema::schema;
+pub(crate) use load::load_tree;
 pub(crate) use secret_key::holds_a_password;
 pub use suite::{GateConfig, SuiteConfig};
 pub use toml_source::Places;

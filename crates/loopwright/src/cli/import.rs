@@ -1,21 +1,24 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use loopwright_core::SuiteName;
+use loopwright_core::{AgentName, SuiteName};
 
-/// Read cases or recorded runs that were written elsewhere.
+/// What `import` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
     /// What the files are.
     #[arg(value_enum, value_name = "FORMAT")]
     pub from: ImportFormat,
-    /// The files.
+    /// The files; for questions, the documents that they refer to follow.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// bfcl: the file of right answers.
+    /// bfcl: the file of right answers; otherwise the one that lies beside the questions under its usual name.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// The name of the suite that comes of it; otherwise that of the first file.
+    /// bfcl: the agent that the suite measures; otherwise the only one, or a new one where there is none.
+    #[arg(long, value_name = "AGENT")]
+    pub agent: Option<AgentName>,
+    /// bfcl, questions: the name of the suite that comes of it; otherwise that of the first file.
     #[arg(long, value_name = "NAME")]
     pub name: Option<SuiteName>,
 }
@@ -25,7 +28,7 @@ pub struct ImportArgs {
 pub enum ImportFormat {
     /// Questions and right answers of the Berkeley Function Calling Leaderboard.
     Bfcl,
-    /// Recorded runs of tau-bench.
+    /// Recorded runs of tau-bench, named MODEL-DOMAIN.json.
     TauBench,
     /// Questions with character spans of the documents that hold the evidence.
     Questions,

@@ -52,7 +52,8 @@ pub(super) fn run(args: InitArgs, context: &Context) -> Result<Exit, Fault> {
     Ok(Exit::Ok)
 }
 
-fn folder_name(folder: &Path) -> String {
+/// What a project in `folder` is called.
+pub(super) fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     real.file_name().map_or_else(|| "agent".to_owned(), |name| name.to_string_lossy().into_owned())
 }
@@ -75,19 +76,25 @@ fn write(folder: &Path, files: &[NewFile]) -> Result<(), Fault> {
     }
     for (name, text) in files {
         let file = folder.join(name);
-        let made = if name == GITIGNORE { ignore(&file, text) } else { create(&file, text) };
+        let made = if name == GITIGNORE { leave_out(&file, text) } else { create(&file, text) };
         made.map_err(|error| Fault::usage(format!("`{}` cannot be written: {error}", file.display())))?;
     }
     Ok(())
 }
 
-fn create(file: &Path, text: &str) -> std::io::Result<()> {
+/// Writes a new file, with the folders that it needs.
+pub(super) fn create(file: &Path, text: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
     OpenOptions::new().write(true).create_new(true).open(file)?.write_all(text.as_bytes())
 }
 
+/// Has git leave out what Loopwright keeps in `folder` for itself.
+pub(super) fn ignore(folder: &Path) -> std::io::Result<()> {
+    leave_out(&folder.join(GITIGNORE), include_str!("../../template/native/gitignore"))
+}
+
 /// Adds the lines to what git leaves out already.
-fn ignore(file: &Path, text: &str) -> std::io::Result<()> {
+fn leave_out(file: &Path, text: &str) -> std::io::Result<()> {
     let Ok(before) = std::fs::read_to_string(file) else { return create(file, text) };
     if before.lines().any(|line| line.trim().trim_start_matches('/').trim_end_matches('/') == ".loopwright") {
         return Ok(());

@@ -15,7 +15,7 @@ fn writes_what_is_missing_and_finds_what_is_stale() {
     insta::assert_snapshot!(loopwright(folder.path(), &["docs"]), @r"
     exit 0
     --- stdout
-    loopwright.schema.json, environment.md, cli.md
+    loopwright.schema.json, environment.md, cli.md, metrics.md, perturbations.md, findings.md, techniques.md
     ");
     insta::assert_snapshot!(loopwright(folder.path(), &["docs", "--check"]), @r"
     exit 0

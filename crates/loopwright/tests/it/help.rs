@@ -12,11 +12,24 @@ fn bare_command_shows_the_commands_in_groups() {
 
     Start here:
       init       Make a project: a small one that runs at once, or one around an agent that exists
+      eval       Measure an agent: how good it is, and how sure that is
+      diagnose   Find out why trials fail [also: why]
+      improve    Try remedies for what was found, and keep what holds
+
+    Loop:
+      compare    Compare two runs case by case, or several models on one suite, with a verdict
+      gate       Say whether the agent may replace what it is measured against
 
     Agent:
       chat       Talk to an agent, with its steps in view
 
+    Record:
+      runs       List the runs of the project, or show one
+      trace      Show what happened in one trial, step by step
+      import     Read cases or recorded runs that were written elsewhere
+
     Learn:
+      demo       See the whole loop turn on a bundled project, without a key
       explain    Explain a finding, a metric or a word of Loopwright
 
     Options:

@@ -15,6 +15,8 @@ mod explain;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod load;
