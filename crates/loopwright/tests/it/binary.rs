@@ -14,8 +14,8 @@ pub(crate) fn loopwright_reading(folder: &Path, arguments: &[&str], input: &str)
     #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it tests")]
     let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
     command.args(arguments).current_dir(folder).env_clear().env("COLUMNS", "100");
-    // What a shell finds programs by, for agents that are programs.
-    command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    #[expect(clippy::disallowed_methods, reason = "agents that are programs are found by it")]
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A command that reads nothing may have ended already.

@@ -65,3 +65,55 @@ fn javascript() {
     let answer = serde_json::json!({"id": 1, "answer": "HÉLLO71"});
     assert_eq!(got, [answer, serde_json::json!({"id": 2, "error": "TypeError: x"})]);
 }
+
+/// The results in `shown`, the output of a command with `--format json`.
+fn data(shown: &str) -> serde_json::Value {
+    let (_, text) = shown.split_once("--- stdout\n").unwrap_or_else(|| panic!("{shown}"));
+    let text = text.split("\n--- stderr").next().unwrap();
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn the_loop_turns_around_a_python_agent() {
+    let agent = "def answer(question):\n    if 'broken' in question:\n        raise ValueError('no')\n    \
+                 look = {'tool': 'look', 'args': {'at': question}, 'result': 'seen'}\n    \
+                 return {'answer': 'You said: ' + question, 'calls': [look], 'usage': {'input': 9, 'output': 4}}\n";
+    let folder = attached("app.py", agent);
+    if answers(folder.path(), &["python3", "loopwright_shim.py"], REQUESTS).is_none() {
+        return;
+    }
+    let case = |key: &str, input: &str| {
+        format!(
+            "{{\"key\": \"{key}\", \"input\": \"{input}\", \"expect\": {{\"answer\": {{\"contains\": \"said\"}}}}}}\n"
+        )
+    };
+    let cases = case("a", "one") + &case("b", "two") + &case("c", "broken");
+    write(folder.path(), "cases/first.jsonl", &cases);
+    let command = |arguments: &[&str]| loopwright(folder.path(), arguments);
+
+    let runs: Vec<String> = ["1", "2"]
+        .iter()
+        .map(|seed| {
+            let shown = command(&["eval", "--trials", "2", "--seed", seed, "--format", "json"]);
+            assert!(shown.starts_with("exit 0\n"), "{shown}");
+            let summary = data(&shown)["data"].take();
+            assert_eq!(summary["simulated"], false);
+            let metric = &summary["arms"][0]["metrics"][0];
+            assert_eq!((&metric["estimate"]["n_trials"], &metric["unscored"]), (&6.into(), &0.into()));
+            let point = metric["estimate"]["point"].as_f64().unwrap();
+            assert!((point - 2.0 / 3.0).abs() < 1e-9, "a failure of the agent's own is a failed trial: {metric}");
+            // Four answers read 9 tokens each; what they cost was not told, and is not taken for nothing.
+            assert_eq!(
+                (&summary["cost"]["usage"]["input"], &summary["cost"]["money"]),
+                (&36.into(), &serde_json::Value::Null)
+            );
+            summary["run"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let compared = command(&["compare", &runs[0], &runs[1]]);
+    assert!(compared.starts_with("exit 0\n") && compared.contains("underpowered"), "{compared}");
+    let diagnosed = command(&["diagnose", &runs[1], "--seed", "1"]);
+    assert!(diagnosed.starts_with("exit 0\n"), "{diagnosed}");
+    let gated = command(&["gate", "--seed", "1"]);
+    assert!(gated.starts_with("exit 4\n") && gated.contains("INCONCLUSIVE"), "three cases prove nothing: {gated}");
+}
