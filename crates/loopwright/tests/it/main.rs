@@ -19,6 +19,8 @@ mod import;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod shim;
