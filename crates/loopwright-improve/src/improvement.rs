@@ -18,7 +18,7 @@ use crate::{
 /// Rounds at most: each accepted change begins a new one.
 const MOST_ROUNDS: u32 = 6;
 
-/// Questions to the vault in one round at most, each about another finding.
+/// Questions to the vault in one round at most, each about another technique.
 const MOST_QUESTIONS: usize = 3;
 
 /// What is to be improved.
@@ -169,7 +169,7 @@ impl Loop<'_> {
         proposed.into_iter().filter(is_new).collect()
     }
 
-    /// Asks the vault about the best of each finding until it accepts one.
+    /// Asks the vault about the best of each technique until it accepts one.
     async fn ask(&mut self, race: &Race, follow: &mut dyn Follow) -> Result<Option<(RunId, ArmName)>, ImproveError> {
         let ranked = ranked(race);
         let mut asked = BTreeSet::new();
@@ -179,10 +179,10 @@ impl Loop<'_> {
             let is_turn = entry.screen.is_ok()
                 && accepted.is_none()
                 && asked.len() < MOST_QUESTIONS
-                && !asked.contains(&entry.candidate.finding);
+                && !asked.contains(entry.candidate.technique);
             let query = if is_turn && !self.is_exhausted { self.question(entry, follow).await? } else { None };
             if query.is_some() {
-                asked.insert(entry.candidate.finding);
+                asked.insert(entry.candidate.technique);
             }
             let fate = fate(entry, query.as_ref());
             match &fate {

@@ -8,6 +8,7 @@ mod few_shot;
 mod retrieval_parameters;
 mod rule;
 mod tool_description_contrast;
+mod tool_description_results;
 mod vote;
 mod wording;
 
@@ -38,9 +39,10 @@ pub struct Technique {
 }
 
 /// All techniques, in the order in which they are tried: those that change least, and cost least to run, first.
-const ALL: [&Technique; 6] = [
+const ALL: [&Technique; 7] = [
     &retrieval_parameters::TECHNIQUE,
     &rule::TECHNIQUE,
+    &tool_description_results::TECHNIQUE,
     &tool_description_contrast::TECHNIQUE,
     &few_shot::TECHNIQUE,
     &vote::TECHNIQUE,
