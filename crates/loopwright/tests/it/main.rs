@@ -15,6 +15,8 @@ mod explain;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod init;
@@ -22,6 +24,8 @@ mod init;
 mod kill;
 #[cfg(test)]
 mod load;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod shim;
 #[cfg(test)]
