@@ -15,6 +15,10 @@ mod runs;
 mod standing;
 mod trace;
 
+// The steps of the loop that are turned without the command line too.
+pub use diagnose::evidence;
+pub use improve::RACE_TRIALS;
+
 use loopwright_core::Variant;
 use loopwright_model::ModelRef;
 

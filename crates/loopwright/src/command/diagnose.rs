@@ -64,7 +64,10 @@ pub(super) async fn wanted(store: &Store, id: Option<&RunId>, suite: Option<&Sui
 }
 
 /// The evidence of the first arm of the run of `manifest`.
-pub(super) async fn evidence(shop: &Shop, manifest: &RunManifest) -> Result<Evidence, Fault> {
+///
+/// # Errors
+/// When the run has no arm, looked at the vault, or cannot be read.
+pub async fn evidence(shop: &Shop, manifest: &RunManifest) -> Result<Evidence, Fault> {
     let arm = manifest.arms.first().ok_or_else(|| Fault::unexpected("the run has no arm"))?;
     let corpus = arm.variant.part("knowledge").and_then(|part| part["corpus"].as_str()?.parse().ok());
     let corpus = corpus.and_then(|digest| shop.workshop.library.corpus(&digest));

@@ -21,7 +21,7 @@ use crate::workshop::{Options, Seeding, Shop};
 pub(super) use telling::attempts;
 
 /// Trials of each case and arm in a race.
-pub(super) const RACE_TRIALS: u32 = 3;
+pub const RACE_TRIALS: u32 = 3;
 
 /// Improves the agent.
 pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fault> {
