@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use loopwright_core::{
-    ArmName, Comparison, Cost, Decision, Finding, FindingCode, GateKind, GateQuery, Patch, RunId, Variant,
+    ArmName, Comparison, Cost, Decision, Finding, FindingCode, GateKind, GateQuery, Patch, RunId, Split, Variant,
 };
 use loopwright_eval::{Watch, Workshop};
 use loopwright_report::Fate;
@@ -114,7 +114,7 @@ pub async fn improve(request: ImprovementRequest<'_>, follow: &mut dyn Follow) -
     let ImprovementRequest { workshop, rule, evidence, findings, only, trials } = request;
     let champion = evidence.variant.clone();
     let state = Improvement { tried: vec![], patch: Patch::default(), champion, shown: None, cost: Cost::ZERO };
-    let mut turning = Loop { workshop, rule, trials, state, refused: BTreeSet::new(), is_exhausted: false };
+    let mut turning = Loop { workshop, rule, trials, state, refused: BTreeSet::new(), closed: None };
     let (mut evidence, mut findings) = (evidence, findings);
     for _ in 0..MOST_ROUNDS {
         findings.retain(|finding| only.is_none_or(|code| finding.code == code));
@@ -134,7 +134,8 @@ struct Loop<'a> {
     state: Improvement,
     /// Changes that the vault did not accept, by technique and words: it is not asked about them again.
     refused: BTreeSet<(&'static str, String)>,
-    is_exhausted: bool,
+    /// Why the vault answers no more questions, when it does not.
+    closed: Option<String>,
 }
 
 impl Loop<'_> {
@@ -146,7 +147,7 @@ impl Loop<'_> {
         follow: &mut dyn Follow,
     ) -> Result<Option<(RunId, ArmName)>, ImproveError> {
         let candidates = self.candidates(findings, evidence);
-        if candidates.is_empty() || self.is_exhausted {
+        if candidates.is_empty() || self.closed.is_some() {
             return Ok(None);
         }
         follow.step(Step::Racing(&candidates));
@@ -180,11 +181,11 @@ impl Loop<'_> {
                 && accepted.is_none()
                 && asked.len() < MOST_QUESTIONS
                 && !asked.contains(entry.candidate.technique);
-            let query = if is_turn && !self.is_exhausted { self.question(entry, follow).await? } else { None };
+            let query = if is_turn && self.closed.is_none() { self.question(entry, follow).await? } else { None };
             if query.is_some() {
                 asked.insert(entry.candidate.technique);
             }
-            let fate = fate(entry, query.as_ref());
+            let fate = fate(entry, query.as_ref(), self.closed.as_deref());
             match &fate {
                 Fate::Accepted => {
                     self.state.champion = entry.variant.clone();
@@ -209,6 +210,11 @@ impl Loop<'_> {
     }
 
     async fn question(&mut self, entry: &Entry, follow: &mut dyn Follow) -> Result<Option<GateQuery>, ImproveError> {
+        let suite = &self.workshop.suite;
+        if suite.split(Split::Vault).is_empty() {
+            self.closed = Some(PromotionError::NoVault { suite: suite.name.to_string() }.to_string());
+            return Ok(None);
+        }
         follow.step(Step::Asking(&entry.candidate));
         let kind = match entry.candidate.aim {
             Aim::Better => GateKind::Promotion,
@@ -227,8 +233,8 @@ impl Loop<'_> {
                 follow.step(Step::Answered(&entry.candidate, &query));
                 Ok(Some(query))
             }
-            Err(PromotionError::Exhausted { .. }) => {
-                self.is_exhausted = true;
+            Err(closed @ PromotionError::Exhausted { .. }) => {
+                self.closed = Some(closed.to_string());
                 Ok(None)
             }
             Err(error) => Err(error.into()),
@@ -282,7 +288,7 @@ fn ranked(race: &Race) -> Vec<&Entry> {
     entries
 }
 
-fn fate(entry: &Entry, query: Option<&GateQuery>) -> Fate {
+fn fate(entry: &Entry, query: Option<&GateQuery>, closed: Option<&str>) -> Fate {
     match (query.map(|query| &query.outcome.decision), &entry.screen) {
         (Some(Decision::Accept), _) => Fate::Accepted,
         (Some(Decision::Reject { reason }), _) => Fate::Refused { reason: format!("the vault: {reason}") },
@@ -290,6 +296,12 @@ fn fate(entry: &Entry, query: Option<&GateQuery>) -> Fate {
             Fate::Open { reason: format!("the vault: {reason}"), next_step: next_step.clone() }
         }
         (None, Err(reason)) => Fate::Refused { reason: reason.clone() },
-        (None, Ok(())) => Fate::Refused { reason: "another remedy did better in the same race".to_owned() },
+        (None, Ok(())) => match closed {
+            Some(reason) => Fate::Open {
+                reason: reason.to_owned(),
+                next_step: "put fresh cases in the vault and run `improve` again".to_owned(),
+            },
+            None => Fate::Refused { reason: "another remedy did better in the same race".to_owned() },
+        },
     }
 }

@@ -177,6 +177,9 @@ fn screen(aim: Aim, quality: &Comparison, p_value: f64, tokens: Option<f64>, rul
     if p_value <= SCREEN {
         return Ok(());
     }
-    let what = if aim == Aim::Better { "no gain" } else { "not as good" };
-    Err(format!("{what} on dev that chance would not give as well ({:+.1} points)", 100.0 * quality.difference.point))
+    let points = format!("{:+.1} points", 100.0 * quality.difference.point);
+    Err(match aim {
+        Aim::Better => format!("no gain beyond chance on dev ({points})"),
+        Aim::Cheaper => format!("not as good on dev, or not surely ({points})"),
+    })
 }

@@ -188,7 +188,11 @@ fn prepare(project: &Project, file: &FileChange) -> Result<(tempfile::NamedTempF
     if !folder.canonicalize().map_err(io)?.starts_with(project.root()) {
         return Err(io(std::io::Error::other("its folder leads out of the project")));
     }
-    let mut temporary = tempfile::Builder::new().prefix(".loopwright-").tempfile_in(folder).map_err(io)?;
+    let mut builder = tempfile::Builder::new();
+    // As any new file: what the process's mask allows. A temporary file alone would be for its owner's eyes.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = builder.prefix(".loopwright-").tempfile_in(folder).map_err(io)?;
     temporary.write_all(file.after.as_bytes()).map_err(io)?;
     if let Ok(metadata) = std::fs::metadata(&target) {
         temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
