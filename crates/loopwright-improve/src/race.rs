@@ -1,8 +1,11 @@
 //! A race: candidates, the incumbent and a placebo measured side by side on dev. It only says who is worth a question to
 //! the vault, so it is permissive; what is accepted is decided elsewhere, on other cases.
 
-use loopwright_core::{Arm, ArmName, CaseKey, Comparison, Condition, Cost, NameError, Purpose, RunId, Split, Variant};
+use loopwright_core::{
+    Arm, ArmName, CaseKey, Comparison, Condition, Cost, NameError, Purpose, RunId, Split, Unit, Variant,
+};
 use loopwright_eval::{CompareError, Metric, Order, Pair, Ruler, Sided, Tally, Watch, WorkError, Workshop, compare};
+use loopwright_report::difference;
 use loopwright_stats::{PairedItem, Side, rate_difference, ratio_of_means};
 
 use crate::{Aim, Candidate, GateRule};
@@ -177,7 +180,7 @@ fn screen(aim: Aim, quality: &Comparison, p_value: f64, tokens: Option<f64>, rul
     if p_value <= SCREEN {
         return Ok(());
     }
-    let points = format!("{:+.1} points", 100.0 * quality.difference.point);
+    let points = difference(Unit::Share, quality.difference.point);
     Err(match aim {
         Aim::Better => format!("no gain beyond chance on dev ({points})"),
         Aim::Cheaper => format!("not as good on dev, or not surely ({points})"),

@@ -16,6 +16,7 @@ mod ranked_too_low;
 mod retrieval_miss;
 mod spurious_call;
 mod token_waste;
+mod unexplained;
 mod unsupported_answer;
 mod wrong_argument;
 mod wrong_tool;
@@ -52,13 +53,15 @@ enum Seen {
     Failures(Detect),
     /// In the trace of any trial. Told of all trials together by the second function.
     All(Detect, fn(&Evidence) -> Option<String>),
+    /// In the trace of a trial that failed, when no other signal says why.
+    Remainder(Detect),
     /// In replays alone.
     Replays,
 }
 
 /// All signals, those further up the agent's pipeline first: what is to be found, what is to be called, with what, what
 /// is to be said. The first that a failed trial shows is its main one, for a fault upstream brings others about below.
-const ALL: [&Signal; 13] = [
+const ALL: [&Signal; 14] = [
     &retrieval_miss::SIGNAL,
     &ranked_too_low::SIGNAL,
     &no_clarification::SIGNAL,
@@ -72,6 +75,7 @@ const ALL: [&Signal; 13] = [
     &flaky_success::SIGNAL,
     &token_waste::SIGNAL,
     &no_oracle_helps::SIGNAL,
+    &unexplained::SIGNAL,
 ];
 
 /// The finding that no oracle helps, which replays alone can make.
@@ -104,7 +108,7 @@ impl Signal {
     pub fn shown_in(&self, trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
         match self.seen {
             Seen::Failures(detect) if trial.failed() => detect(trial, evidence),
-            Seen::All(detect, _) => detect(trial, evidence),
+            Seen::All(detect, _) | Seen::Remainder(detect) => detect(trial, evidence),
             Seen::Failures(_) | Seen::Replays => None,
         }
     }
@@ -118,7 +122,7 @@ impl Signal {
     pub(crate) fn overall(&self, evidence: &Evidence) -> Option<String> {
         match self.seen {
             Seen::All(_, overall) => overall(evidence),
-            Seen::Failures(_) | Seen::Replays => None,
+            Seen::Failures(_) | Seen::Remainder(_) | Seen::Replays => None,
         }
     }
 }

@@ -42,6 +42,11 @@ fn cost(measured: Measured<'_>, times: f64) -> String {
     let tokens = measured.cost.usage.total() as f64 * times;
     let money = measured.cost.money.map(|money| MicroDollars((money.0 as f64 * times) as u64));
     let money = money.map_or_else(|| "at an unknown price".to_owned(), |money| money.to_string());
-    let (tokens, scale) = if tokens >= 1e6 { (tokens / 1e6, "million") } else { (tokens / 1e3, "thousand") };
-    format!("about {tokens:.0} {scale} tokens, {money}")
+    let tokens = match tokens {
+        // An attached agent need not tell what it uses.
+        none if none <= 0.0 => "an unknown number of tokens".to_owned(),
+        many if many >= 1e6 => format!("about {:.1} million tokens", many / 1e6),
+        few => format!("about {:.0} thousand tokens", few / 1e3),
+    };
+    format!("{tokens}, {money}")
 }

@@ -1,0 +1,29 @@
+#![doc = include_str!("../../doc/signal/LW901.md")]
+
+use loopwright_core::{FindingCode, Outcome};
+
+use super::{ALL, Seen, Signal};
+use crate::{Evidence, TrialEvidence};
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: FindingCode(901),
+    name: "unexplained",
+    title: "it fails, and no signal says why",
+    doc: include_str!("../../doc/signal/LW901.md"),
+    part: None,
+    stage: None,
+    seen: Seen::Remainder(detect),
+};
+
+fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
+    // That a case is flaky says nothing of why it fails when it does.
+    let mut causes = ALL.iter().filter(|signal| signal.tells_why() && signal.code != FindingCode(301));
+    if !trial.failed() || causes.any(|signal| signal.shown_in(trial, evidence).is_some()) {
+        return None;
+    }
+    Some(match &trial.acted.trace.outcome {
+        Outcome::Answered { .. } => "the agent answered, and it was not what the case expects".to_owned(),
+        Outcome::Stopped { limit, .. } => format!("the agent was stopped by the limit on {limit}"),
+        Outcome::Failed { .. } | Outcome::Infrastructure { .. } => "the agent failed before it answered".to_owned(),
+    })
+}
