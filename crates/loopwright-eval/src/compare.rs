@@ -56,7 +56,7 @@ pub fn compare(
         difference: found.estimate(ruler.level),
         change: change(verdict(&found, &rule)),
         margin,
-        detectable: detectable(&items, ruler),
+        detectable: detectable(&found, ruler),
         fixed,
         broken,
         unpaired: (pairs.len() - items.len()) as u64,
@@ -88,7 +88,11 @@ pub(crate) fn of(unit: Unit, items: &[PairedItem]) -> Result<Difference, Differe
 
 /// The estimate of a metric over `items`; `None` when there are too few.
 pub(crate) fn estimate(unit: Unit, items: &[Item], ruler: &Ruler) -> Option<Estimate> {
-    if unit == Unit::Share { rate(items, ruler.level).ok() } else { mean(items, ruler.level).ok() }
+    if unit == Unit::Share {
+        return rate(items, ruler.level).ok();
+    }
+    // No measure is ever below nothing, whatever the normal theory of a few cases says.
+    mean(items, ruler.level).ok().map(|estimate| Estimate { low: estimate.low.max(0.0), ..estimate })
 }
 
 fn margin(metric: &Metric, items: &[PairedItem], ruler: &Ruler) -> f64 {
@@ -99,11 +103,20 @@ fn margin(metric: &Metric, items: &[PairedItem], ruler: &Ruler) -> f64 {
     mean(&baseline, ruler.level).map_or(0.0, |estimate| ruler.margin * estimate.point.abs())
 }
 
-/// The smallest difference that so many cases and trials would show with power 0.8; 0 when it cannot be said.
-fn detectable(items: &[PairedItem], ruler: &Ruler) -> f64 {
-    let (Some(design), Ok(power)) = (PairedDesign::observed(items), Level::new(0.8)) else { return 0.0 };
+/// The smallest true difference that a comparison as precise as this one shows with power 0.8. By its standard error, which
+/// holds what few cases leave open, and not by the spread of the cases alone: cases that all agree have none.
+fn detectable(found: &Difference, ruler: &Ruler) -> f64 {
+    let Ok(power) = Level::new(0.8) else { return f64::INFINITY };
     let target = PowerTarget { level: ruler.level, power, sides: Sides::Two };
-    detectable_difference(&design, &target, items.len() as u64)
+    let design = PairedDesign {
+        difference_variance: found.standard_error().powi(2),
+        trial_variance_a: 0.0,
+        trial_variance_b: 0.0,
+        trials_a: 1,
+        trials_b: 1,
+        clustering: 1.0,
+    };
+    detectable_difference(&design, &target, 1)
 }
 
 /// Cases that mostly failed and now mostly pass, and those that went the other way.
