@@ -1,8 +1,13 @@
-//! The room from outside: signals and techniques on evidence made by hand, and a diagnosis on the stand-in.
+//! The room from outside: signals and techniques on evidence made by hand; a diagnosis, races, gates and the whole loop on
+//! the stand-in.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod desk;
 mod diagnosis;
+mod gate;
+mod kiosk;
+mod r#loop;
+mod race;
 mod scene;
 mod signals;
 mod techniques;
