@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_core::{
-    ActedTrial, Case, Clock, Fact, Lease, Ledger, LedgerError, MicroDollars, Queue, RunEvent, RunStatus, Score,
+    ActedTrial, Case, Clock, Cost, Fact, Lease, Ledger, LedgerError, MicroDollars, Queue, RunEvent, RunStatus, Score,
     WorkerId,
 };
 use tokio::task::{JoinError, JoinSet};
@@ -42,9 +42,9 @@ pub struct Ports {
 pub struct Pace {
     /// Trials at the same time.
     pub concurrency: NonZeroUsize,
-    /// Money that may be spent, in all sessions of the run together.
+    /// Money that may be spent in this session. A run that its budget stopped is gone on with by another session.
     pub money: Option<MicroDollars>,
-    /// Tokens that may be read and written.
+    /// Tokens that may be read and written in this session.
     pub tokens: Option<u64>,
 }
 
@@ -100,7 +100,9 @@ pub async fn execute(
     let done = ports.queue.progress(run).await?.done;
     watch.event(&RunEvent::Started { manifest: Box::new(plan.manifest.clone()), done });
     let recorder = Recorder::new(ports.queue.as_ref());
-    let mut session = Session { plan, stage, ports, pace, recorder, tally, acting: JoinSet::new(), leases: vec![] };
+    let spent = tally.cost();
+    let (acting, leases) = (JoinSet::new(), vec![]);
+    let mut session = Session { plan, stage, ports, pace, recorder, tally, spent, dearest: (0, 0), acting, leases };
     let stopped = session.work(watch).await?;
     let status = session.status(stopped).await?;
     let ended = Fact::RunEnded { run: run.clone(), status };
@@ -117,6 +119,10 @@ struct Session<'a> {
     pace: Pace,
     recorder: Recorder<'a>,
     tally: Tally,
+    /// What earlier sessions of the run have spent.
+    spent: Cost,
+    /// Tokens and micro-dollars of the dearest trials of this session: what a further one may take.
+    dearest: (u64, u64),
     acting: JoinSet<RunEvent>,
     leases: Vec<Lease>,
 }
@@ -126,14 +132,13 @@ impl Session<'_> {
     async fn work(&mut self, watch: &mut dyn Watch) -> Result<bool, RunError> {
         let mut beat = self.ports.clock.now_ns();
         loop {
-            let is_spent = self.is_spent();
-            if !is_spent {
-                self.claim().await?;
-            }
+            self.claim().await?;
             if self.acting.is_empty() {
                 self.recorder.write().await?;
-                if is_spent || self.ports.queue.progress(&self.plan.manifest.id).await?.leased == 0 {
-                    return Ok(is_spent);
+                let left = self.ports.queue.progress(&self.plan.manifest.id).await?;
+                let is_done = left.ready + left.leased == 0;
+                if is_done || self.room() == 0 {
+                    return Ok(!is_done);
                 }
                 // Another worker, or one that was killed, holds what is left.
                 self.ports.clock.sleep(WAIT).await;
@@ -155,11 +160,13 @@ impl Session<'_> {
     async fn claim(&mut self) -> Result<(), RunError> {
         let free = self.pace.concurrency.get().saturating_sub(self.acting.len());
         // Claims and results are written in batches: one transaction a trial would cost more than the trial.
-        if free == 0 || free < self.pace.concurrency.get().div_ceil(2) {
+        let is_worth_it = free > 0 && free >= self.pace.concurrency.get().div_ceil(2);
+        let most = free.min(self.room());
+        if !is_worth_it || most == 0 {
             return Ok(());
         }
         let (run, worker) = (&self.plan.manifest.id, &self.ports.worker);
-        for lease in self.ports.queue.claim(run, worker, free, LEASE).await? {
+        for lease in self.ports.queue.claim(run, worker, most, LEASE).await? {
             if self.plan.trial(lease.index).is_none() {
                 return Err(RunError::Index(lease.index));
             }
@@ -174,6 +181,8 @@ impl Session<'_> {
             RunEvent::Finished { lease, trial, scores } => {
                 self.leases.retain(|held| held.index != lease.index);
                 self.tally.add(&trial.site, scores, trial.cost);
+                let money = trial.cost.money.map_or(0, |money| money.0);
+                self.dearest = (self.dearest.0.max(trial.cost.usage.total()), self.dearest.1.max(money));
             }
             RunEvent::Died { lease, site, .. } => {
                 self.leases.retain(|held| held.index != lease.index);
@@ -185,15 +194,28 @@ impl Session<'_> {
         Ok(self.recorder.take(event).await?)
     }
 
-    /// Whether what is spent, and what the trials under way will likely spend, reaches a budget.
-    fn is_spent(&self) -> bool {
-        let spent = self.tally.cost();
-        let over = |used: u64, most: u64| {
-            let under_way = self.acting.len() as u64 * used / self.tally.trials().max(1);
-            used + under_way >= most
-        };
-        self.pace.tokens.is_some_and(|most| over(spent.usage.total(), most))
-            || self.pace.money.is_some_and(|most| spent.money.is_none_or(|money| over(money.0, most.0)))
+    /// How many further trials the budget has room for, beside those under way. As long as nothing tells what a trial
+    /// costs, one at a time.
+    fn room(&self) -> usize {
+        let (all, before) = (self.tally.cost(), self.spent);
+        let (tokens, money) = self.dearest;
+        let tokens = self.pace.tokens.map(|most| self.room_of(all.usage.total(), before.usage.total(), tokens, most));
+        let money = self.pace.money.map(|most| match (all.money, before.money) {
+            (Some(all), Some(before)) => self.room_of(all.0, before.0, money, most.0),
+            // A price that is unknown keeps within no budget.
+            _ => 0,
+        });
+        tokens.unwrap_or(usize::MAX).min(money.unwrap_or(usize::MAX))
+    }
+
+    fn room_of(&self, all: u64, before: u64, dearest: u64, most: u64) -> usize {
+        let trials = self.tally.trials();
+        if trials == 0 {
+            return usize::from(most > 0).saturating_sub(self.acting.len());
+        }
+        let each = (all / trials).max(dearest).max(1);
+        let used = all.saturating_sub(before).saturating_add(each.saturating_mul(self.acting.len() as u64));
+        usize::try_from(most.saturating_sub(used) / each).unwrap_or(usize::MAX)
     }
 
     async fn status(&self, stopped: bool) -> Result<RunStatus, RunError> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use loopwright_core::{
-    ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, RunQuery, Score, ScoreQuery,
-    Tag, TrialQuery, TrialSite, Unscored, Verdict,
+    ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, RunQuery, RunStatus, Score,
+    ScoreQuery, Tag, TrialQuery, TrialSite, Unscored, Verdict,
 };
 use loopwright_stats::{ArmOutcome, Item, PairedItem, Trials, complete};
 
@@ -128,7 +128,14 @@ impl Tally {
             tally.add(&site, &scores, Cost::ZERO);
         }
         let query = RunQuery { id: Some(run.to_string()), limit: 1, ..RunQuery::default() };
-        tally.cost = ledger.runs(query).await?.first().map_or(Cost::ZERO, |record| record.cost);
+        if let Some(record) = ledger.runs(query).await?.first() {
+            tally.cost = record.cost;
+            if record.status == RunStatus::Degraded {
+                // Trials that died leave no record of their own: they are what is missing of a run that ended.
+                tally.dead = record.manifest.trials.saturating_sub(record.acted);
+                *tally.unscored.entry("infrastructure".to_owned()).or_default() += tally.dead;
+            }
+        }
         Ok(tally)
     }
 
@@ -184,9 +191,14 @@ impl Tally {
         cells.and_then(|cells| cells.get(case)).copied().unwrap_or_default()
     }
 
+    /// The cases by key, whatever came in first: sums of floating-point numbers depend on their order.
+    fn by_key(&self) -> impl Iterator<Item = (usize, &TalliedCase)> {
+        self.by_key.values().filter_map(|place| Some((*place, self.cases.get(*place)?)))
+    }
+
     /// The cases with scored trials on `side`, as statistics take them, with those that `keep` lets through.
     pub fn items(&self, side: &Sided, metric: &MetricName, keep: impl Fn(&TalliedCase) -> bool) -> Vec<Item> {
-        let scored = self.cases.iter().enumerate().filter(|(_, case)| keep(case)).filter_map(|(index, case)| {
+        let scored = self.by_key().filter(|(_, case)| keep(case)).filter_map(|(index, case)| {
             let trials = self.of(side, metric, index).scored?;
             Some(Item::new(&case.cluster, trials))
         });
@@ -200,7 +212,7 @@ impl Tally {
             let (a, b) = (self.of(a, metric, index), other.of(b, metric, *there));
             (a != Cell::default() || b != Cell::default()).then(|| Pair { case: case.clone(), a, b })
         };
-        self.cases.iter().enumerate().filter_map(pair).collect()
+        self.by_key().filter_map(pair).collect()
     }
 }
 
