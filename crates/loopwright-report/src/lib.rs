@@ -20,4 +20,4 @@ pub use loop_report::{Attempt, Fate, LoopReport};
 pub use number::{difference, difference_range, level, range, value};
 pub use palette::Palette;
 pub use units::Units;
-pub use words::{SIMULATED, cost, counted, steadiness};
+pub use words::{SIMULATED, cost, counted, steadiness, whole};

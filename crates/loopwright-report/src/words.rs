@@ -17,7 +17,8 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
-pub(crate) fn whole(number: u64) -> String {
+/// `1,200`.
+pub fn whole(number: u64) -> String {
     fixed(number as f64, 0)
 }
 

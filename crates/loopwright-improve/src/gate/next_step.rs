@@ -46,7 +46,8 @@ fn cost(measured: Measured<'_>, times: f64) -> String {
         // An attached agent need not tell what it uses.
         none if none <= 0.0 => "an unknown number of tokens".to_owned(),
         many if many >= 1e6 => format!("about {:.1} million tokens", many / 1e6),
-        few => format!("about {:.0} thousand tokens", few / 1e3),
+        some if some >= 1e4 => format!("about {:.0} thousand tokens", some / 1e3),
+        few => format!("about {few:.0} tokens"),
     };
     format!("{tokens}, {money}")
 }

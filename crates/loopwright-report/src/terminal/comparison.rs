@@ -53,7 +53,8 @@ pub(super) fn rows_of(rows: &[(String, &Comparison)], units: &Units, palette: Pa
             Cell::new(difference_range(unit, &one.difference) + &at),
             Cell::new(amount(units, one, one.margin)),
             Cell::toned(tone, one.change.to_string()),
-            Cell::new(amount(units, one, one.detectable)),
+            // 0 stands for what cannot be said: no case differs, so there is nothing to plan by.
+            if one.detectable > 0.0 { Cell::new(amount(units, one, one.detectable)) } else { Cell::none() },
         ]);
     }
     table.render(palette)
