@@ -62,5 +62,10 @@ pub async fn stand(context: &Context) -> Result<Exit, Fault> {
 fn is_simulated(variant: &Variant) -> bool {
     let reference = variant.part("model").and_then(|model| model["ref"].as_str());
     let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
-    variant.part("endpoint").is_none() && model.is_some_and(|model| model.is_simulated())
+    !is_attached(variant) && model.is_some_and(|model| model.is_simulated())
+}
+
+/// Whether the agent is measured from outside: what is behind its endpoint is neither pinned nor to be rewritten.
+fn is_attached(variant: &Variant) -> bool {
+    variant.part("endpoint").is_some()
 }

@@ -12,6 +12,7 @@ pub mod environment;
 pub mod exit;
 pub mod fault;
 pub mod nearest;
+pub mod outlay;
 pub mod printer;
 pub mod progress;
 pub mod project;

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use loopwright_core::{Cost, RunEvent};
 use loopwright_eval::Watch;
 use loopwright_improve::{Follow, Step};
-use loopwright_report::{cost, counted};
+use loopwright_report::{cost, counted, whole};
 
 use crate::printer::{FAINT, Printer, STRONG};
 
@@ -26,7 +26,11 @@ impl Progress {
         self.cost = Cost::ZERO;
         self.died = 0;
         if done > 0 {
-            self.printer.say(&format!("goes on where it stood: {} of {trials} trials are there", done));
+            let all = counted(trials, "trial", "trials");
+            self.printer.say(&format!(
+                "goes on where it stood: {} of {all} done (what a killed process had under way is free after 10 s)",
+                whole(done)
+            ));
         }
         if !self.printer.draws_progress() {
             return;

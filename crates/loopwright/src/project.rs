@@ -30,11 +30,11 @@ pub use file::{
     AgentTable, Approve, ChunkTable, ContextTable, EndpointKind, EndpointTable, GateTable, KnowledgeTable, LimitsTable,
     ModelTable, ProjectFile, ProjectTable, SearchTable, SuiteTable, ToolsetTable,
 };
+pub(crate) use load::load_tree;
 pub use load::{FILE_NAME, ProjectError, discover, load};
 pub use materials::{Materials, WorldScript};
 pub use path::{PathError, ProjectPath};
 pub use schema::schema;
-pub(crate) use load::load_tree;
 pub(crate) use secret_key::holds_a_password;
 pub use suite::{GateConfig, SuiteConfig};
 pub use toml_source::Places;
@@ -75,6 +75,12 @@ impl Project {
     /// At the first line that is not a case, or that repeats the key or the input of an earlier one.
     pub fn cases(&self, name: &SuiteName) -> Result<Vec<Case>, SourceError> {
         cases::read(self, name)
+    }
+
+    /// A fault in the line of `case`, which is one of the suite `name`, at `words` where the line holds them. The line of
+    /// a sealed case is not shown.
+    pub fn case_fault(&self, name: &SuiteName, case: &Case, words: &str, message: &str) -> SourceError {
+        cases::fault(self, name, case, words, message)
     }
 
     /// A fault at the value under `path` in `loopwright.toml`, such as `["suite", "support", "metrics", "1"]`.

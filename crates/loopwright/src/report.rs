@@ -36,6 +36,9 @@ pub fn write(reports: &Reports, report: &LoopReport, context: &Context) -> Resul
             context.printer.say(&format!("wrote {}", path.display()));
         }
     }
+    if let (Some(path), true, None) = (&reports.junit, suite.comparisons.is_empty(), last) {
+        context.printer.warn(&format!("the run compares nothing, so `{}` holds no test", path.display()));
+    }
     Ok(())
 }
 
@@ -57,8 +60,16 @@ pub fn save(path: &Path, text: &str) -> Result<(), Fault> {
     let fault = |error: std::io::Error| Fault::unexpected(format!("`{}` cannot be written: {error}", path.display()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(fault)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+    let mut file = beside(folder).map_err(fault)?;
     file.write_all(text.as_bytes()).map_err(fault)?;
     file.persist(path).map_err(|error| fault(error.error))?;
     Ok(())
+}
+
+/// A temporary file in `folder` that others may read as far as the person lets them: a report is made to be passed on.
+fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

@@ -1,5 +1,7 @@
 //! From a project to a workshop: the suite with its metrics, the worlds and corpora, the ledger, keys and clock.
 
+mod gold;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -7,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use loopwright_agent::{AgentSpec, Always, WorldError, WorldSeed};
 use loopwright_core::{
-    AgentName, Arm, ArmName, Clock, Digest, MetricName, Purpose, RunId, Seed, SourceError, SuiteName,
+    AgentName, Arm, ArmName, Clock, Digest, MetricName, Purpose, RunId, Seed, SourceError, Split, SuiteName, Variant,
 };
 use loopwright_eval::perturbation::PerturbationKind;
 use loopwright_eval::{Approval, Draw, DrawError, Library, Metric, Pace, Ports, Reach, Ruler, Suite, Workshop};
@@ -74,10 +76,11 @@ impl Shop {
         let (name, config) = choose(&project, wanted)?;
         let suite = suite(&project, &name, &config)?;
         let library = library(&project)?;
-        check_tools(&project, &config.agent, &library)?;
+        check_agent(&project, &config.agent, &library, &suite)?;
         let store = open_store(&project, context)?;
         let access = Arc::new(Access::new(context.environment.keys()?, PriceTable::builtin()));
-        check_budget(&project, &config.agent, options.budget.as_ref(), &access)?;
+        let variant = project.agents.get(&config.agent).map(|config| &config.variant);
+        check_budget(variant, options.budget.as_ref(), &access)?;
         let clock = Arc::clone(&context.clock);
         let ports = Ports {
             ledger: Arc::new(store.clone()),
@@ -136,7 +139,16 @@ pub fn open_store(project: &Project, context: &Context) -> Result<Store, Fault> 
     Store::open(path, Arc::clone(&context.clock)).map_err(Fault::unexpected)
 }
 
-fn choose(project: &Project, wanted: Option<&SuiteName>) -> Result<(SuiteName, SuiteConfig), Fault> {
+/// How many cases of the suite may be looked at.
+pub fn dev_cases(workshop: &Workshop) -> u64 {
+    workshop.suite.cases.iter().filter(|case| case.split == Split::Dev).count() as u64
+}
+
+/// The suite `wanted` of `project`, or the only one that it has.
+///
+/// # Errors
+/// When there is none, or several and none is named.
+pub fn choose(project: &Project, wanted: Option<&SuiteName>) -> Result<(SuiteName, SuiteConfig), Fault> {
     let names = || project.suites.keys().map(SuiteName::as_str);
     let found = match wanted {
         Some(name) => project.suites.get_key_value(name).ok_or_else(|| {
@@ -200,12 +212,21 @@ fn library(project: &Project) -> Result<Library, Fault> {
     Ok(Library::new(materials.corpora.clone(), worlds))
 }
 
-/// Tries every statement of the agent's tools on its world, so that a slip in SQL is found before the first trial.
-fn check_tools(project: &Project, agent: &AgentName, library: &Library) -> Result<(), Fault> {
+/// Finds before the first trial what would be wrong with the agent in each of them.
+fn check_agent(project: &Project, agent: &AgentName, library: &Library, suite: &Suite) -> Result<(), Fault> {
     let Some(config) = project.agents.get(agent) else { return Ok(()) };
     let spec = AgentSpec::parse(&config.variant).map_err(Fault::usage)?;
     let world = loopwright_agent::WorldPart::of(&config.variant).map_err(Fault::usage)?;
-    let Some(seed) = world.and_then(|part| library.world(&part.digest).cloned()) else { return Ok(()) };
+    if let Some(seed) = world.and_then(|part| library.world(&part.digest)) {
+        check_tools(project, agent, &spec, seed)?;
+    }
+    let corpus = config.variant.part("knowledge").and_then(|part| part["corpus"].as_str()?.parse().ok());
+    let corpus = corpus.and_then(|digest| library.corpus(&digest));
+    Ok(gold::check(project, &suite.name, &suite.cases, (&spec, corpus))?)
+}
+
+/// Tries every statement of the agent's tools on its world.
+fn check_tools(project: &Project, agent: &AgentName, spec: &AgentSpec, seed: &WorldSeed) -> Result<(), Fault> {
     for (index, tool) in spec.tools.iter().enumerate() {
         if let Err((place, error)) = seed.check(tool.statements.iter().map(String::as_str)) {
             let message = format!("the tool `{}`: {error}", tool.name);
@@ -220,17 +241,28 @@ fn check_tools(project: &Project, agent: &AgentName, library: &Library) -> Resul
 }
 
 /// A budget of money cannot be kept with a model whose price is unknown.
-fn check_budget(project: &Project, agent: &AgentName, budget: Option<&Budget>, access: &Access) -> Result<(), Fault> {
+///
+/// # Errors
+/// When `budget` bounds money and one of the `variants` has no known price.
+pub fn check_budget<'a>(
+    variants: impl IntoIterator<Item = &'a Variant>,
+    budget: Option<&Budget>,
+    access: &Access,
+) -> Result<(), Fault> {
     if budget.is_none_or(|budget| budget.max_cost.is_none()) {
         return Ok(());
     }
-    let model = project.agents.get(agent).and_then(|config| config.variant.part("model"));
-    let reference = model.and_then(|model| model["ref"].as_str()).unwrap_or_default();
-    match reference.parse::<ModelRef>() {
-        Ok(model) if access.is_priced(&model) => Ok(()),
-        _ => Err(Fault::usage(format!("`--max-cost` cannot be kept: the price of `{reference}` is not known"))
-            .with_hint("use `--max-tokens`")),
+    for variant in variants {
+        let reference = variant.part("model").and_then(|model| model["ref"].as_str());
+        let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
+        if !model.is_some_and(|model| access.is_priced(&model)) {
+            let what =
+                reference.map_or("what an attached agent costs".to_owned(), |name| format!("the price of `{name}`"));
+            let fault = Fault::usage(format!("`--max-cost` cannot be kept: {what} is not known"));
+            return Err(fault.with_hint("use `--max-tokens`"));
+        }
     }
+    Ok(())
 }
 
 fn pace(options: &Options) -> Pace {

@@ -1,21 +1,22 @@
 //! `compare`: two runs case by case, or several models on one suite, with a verdict.
 
-use loopwright_core::{
-    Arm, ArmName, Comparison, Condition, Edit, Ledger, PartName, Patch, Purpose, RunQuery, RunRecord, Split,
-};
+use loopwright_core::{Arm, ArmName, Comparison, Condition, Edit, PartName, Patch, Purpose, RunRecord, Split};
 use loopwright_eval::{Order, Ruler, Sided, Tally, comparable, compare};
+use loopwright_model::ModelRef;
 use loopwright_report::{Palette, SIMULATED, Units, json, junit, markdown, terminal};
 use loopwright_stats::Level;
 use loopwright_store::Store;
 
+use super::diagnose::record;
 use crate::cli::CompareArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
+use crate::outlay::{self, Outlay};
 use crate::printer::WARN;
 use crate::progress::Progress;
 use crate::report::save;
-use crate::workshop::{Options, Seeding, Shop, open_store};
+use crate::workshop::{Options, Seeding, Shop, check_budget, dev_cases, open_store};
 
 /// Compares two runs, or models.
 pub(super) async fn run(args: CompareArgs, context: &Context) -> Result<Exit, Fault> {
@@ -48,7 +49,7 @@ async fn runs(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> 
     let (Some(a), Some(b)) = (args.runs.first(), args.runs.get(1)) else {
         return Err(Fault::usage("two runs are needed"));
     };
-    let (a, b) = (record(&store, a.as_str()).await?, record(&store, b.as_str()).await?);
+    let (a, b) = (record(&store, a).await?, record(&store, b).await?);
     let metrics = comparable(&a, &b).map_err(Fault::usage)?;
     let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
     let (here, there) = (tally(&store, &a).await?, tally(&store, &b).await?);
@@ -67,13 +68,6 @@ async fn runs(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> 
     let units = Units::new(metrics.iter().map(|metric| (metric.id().name, metric.unit)));
     let (simulated, suite) = (a.manifest.simulated, a.manifest.suite);
     Ok(Compared { comparisons, units, simulated, suite })
-}
-
-async fn record(store: &Store, id: &str) -> Result<RunRecord, Fault> {
-    let query = RunQuery { id: Some(id.to_owned()), limit: 1, ..RunQuery::default() };
-    let found = store.runs(query).await.map_err(Fault::unexpected)?;
-    let missing = || Fault::usage(format!("there is no run `{id}`")).with_hint("`loopwright runs` lists them");
-    found.into_iter().next().ok_or_else(missing)
 }
 
 async fn tally(store: &Store, record: &RunRecord) -> Result<Tally, Fault> {
@@ -98,6 +92,8 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
     if arms.len() < 2 {
         return Err(Fault::usage("two models are needed").with_hint("`--models standin:small,standin:mid`"));
     }
+    let variants = arms.iter().map(|arm| &arm.variant);
+    check_budget(variants, Some(&args.budget), &shop.workshop.reach.access)?;
     let simulated: Vec<bool> = arms.iter().map(|arm| super::is_simulated(&arm.variant)).collect();
     if simulated.iter().any(|one| *one != simulated[0]) {
         return Err(Fault::usage("a simulated model and a real one are never mixed in one comparison"));
@@ -110,6 +106,8 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
         repetitions: shop.workshop.suite.trials,
         only: None,
     };
+    let trials = dev_cases(&shop.workshop) * u64::from(order.repetitions) * arms.len() as u64;
+    outlay::tell(Outlay { trials, arms: &arms }, &shop, !args.budget.yes, context).await?;
     let made = shop.workshop.make(order, &mut Progress::new(context.printer)).await?;
     let tally = &made.execution.tally;
     let plain = |arm: &Arm| Sided { arm: arm.name.clone(), condition: Condition::Plain };
@@ -127,6 +125,13 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
 
 /// `base` with another model; the arm is called after it.
 fn with_model(base: &Arm, model: &str) -> Result<Arm, Fault> {
+    if super::is_attached(&base.variant) {
+        let fault = Fault::usage("an attached agent has a model of its own, which cannot be exchanged from outside");
+        return Err(
+            fault.with_hint("change it behind the endpoint, run `loopwright eval` again, and compare the two runs")
+        );
+    }
+    model.parse::<ModelRef>().map_err(Fault::usage)?;
     let part = PartName::new("model").map_err(Fault::unexpected)?;
     let edit = Edit { part, pointer: "/ref".to_owned(), value: model.into() };
     let variant = base.variant.patched(&Patch { edits: vec![edit] }).map_err(Fault::usage)?;

@@ -1,6 +1,6 @@
 //! `diagnose`: why trials fail.
 
-use loopwright_core::{Fact, Finding, Ledger, Purpose, RunId, RunManifest, RunQuery, Split, SuiteName};
+use loopwright_core::{Fact, Finding, Ledger, Purpose, RunId, RunManifest, RunQuery, RunRecord, Split, SuiteName};
 use loopwright_improve::{DiagnosisRequest, Evidence, EvidenceRequest, Replaying, diagnose};
 use loopwright_report::{Palette, SIMULATED, json, terminal};
 use loopwright_store::Store;
@@ -13,6 +13,9 @@ use crate::printer::{HINT, WARN};
 use crate::progress::Progress;
 use crate::workshop::{Options, Seeding, Shop, open_store};
 
+/// Most runs that are named where an id could mean several.
+const NAMED: usize = 8;
+
 /// Diagnoses a run.
 pub(super) async fn run(args: DiagnoseArgs, context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
@@ -24,41 +27,60 @@ pub(super) async fn run(args: DiagnoseArgs, context: &Context) -> Result<Exit, F
     if manifest.simulated {
         context.printer.say(&format!("{WARN}{SIMULATED}{WARN:#}"));
     }
+    let is_attached = manifest.arms.first().is_some_and(|arm| super::is_attached(&arm.variant));
+    let hint = |finding: &Finding| hint(finding, is_attached);
     context
         .printer
         .document(&terminal::findings(&findings, &hint, Palette::Ansi), || json::document("findings", &findings))?;
-    if !findings.is_empty() {
-        context.printer.say(&format!("next: {HINT}loopwright improve{HINT:#} tries remedies and keeps what holds"));
+    match (findings.is_empty(), is_attached) {
+        (true, _) => {}
+        (false, true) => {
+            let then = format!("{HINT}loopwright eval{HINT:#}, and {HINT}loopwright compare{HINT:#} with this run");
+            context.printer.say(&format!("next: change the agent, then {then}"));
+        }
+        (false, false) => {
+            context.printer.say(&format!("next: {HINT}loopwright improve{HINT:#} tries remedies and keeps what holds"));
+        }
     }
     Ok(Exit::Ok)
 }
 
-/// What helps against `finding`, in one line.
-pub(super) fn hint(finding: &Finding) -> Option<String> {
+/// What helps against `finding`, in one line. What is behind an endpoint is changed by hand.
+pub(super) fn hint(finding: &Finding, is_attached: bool) -> Option<String> {
     let answers = |technique: &&&loopwright_improve::Technique| technique.answers.contains(&finding.code);
     let names: Vec<&str> =
         loopwright_improve::technique::all().iter().filter(answers).map(|technique| technique.name).collect();
     match names.as_slice() {
         [] => Some(format!("loopwright explain {}", finding.code)),
+        names if is_attached => {
+            Some(format!("loopwright explain {} says what to do by hand ({})", names[0], names.join(", ")))
+        }
         names => Some(format!("loopwright improve --finding {} ({})", finding.code, names.join(", "))),
     }
 }
 
 /// The manifest of the run `id`, or of the latest eval, of `suite` if one is named.
 pub(super) async fn wanted(store: &Store, id: Option<&RunId>, suite: Option<&SuiteName>) -> Result<RunManifest, Fault> {
-    let query = match id {
-        Some(id) => RunQuery { id: Some(id.to_string()), limit: 2, ..RunQuery::default() },
-        None => RunQuery { suite: suite.cloned(), purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() },
-    };
-    let mut found = store.runs(query).await.map_err(Fault::unexpected)?.into_iter();
-    match (found.next(), found.next(), id) {
-        (Some(record), None, _) => Ok(record.manifest),
-        (Some(_), Some(_), _) => Err(Fault::usage("several runs begin so").with_hint("type more of the run's id")),
-        (None, _, Some(id)) => {
-            Err(Fault::usage(format!("there is no run `{id}`")).with_hint("`loopwright runs` lists them"))
-        }
-        (None, _, None) => {
-            Err(Fault::nothing("nothing has been measured yet").with_hint("run `loopwright eval` first"))
+    if let Some(id) = id {
+        return Ok(record(store, id).await?.manifest);
+    }
+    let query = RunQuery { suite: suite.cloned(), purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() };
+    let latest = store.runs(query).await.map_err(Fault::unexpected)?.into_iter().next();
+    let missing = || Fault::nothing("nothing has been measured yet").with_hint("run `loopwright eval` first");
+    latest.map(|record| record.manifest).ok_or_else(missing)
+}
+
+/// The run `id`, or the only one whose id begins so.
+pub(super) async fn record(store: &Store, id: &RunId) -> Result<RunRecord, Fault> {
+    let query = RunQuery { id: Some(id.to_string()), limit: NAMED, ..RunQuery::default() };
+    let mut found = store.runs(query).await.map_err(Fault::unexpected)?;
+    match found.len() {
+        0 => Err(Fault::usage(format!("there is no run `{id}`")).with_hint("`loopwright runs` lists them")),
+        1 => Ok(found.swap_remove(0)),
+        _ => {
+            let names: Vec<&str> = found.iter().map(|record| record.manifest.id.as_str()).collect();
+            let hint = format!("type more of the id: {}", names.join(", "));
+            Err(Fault::usage(format!("several runs begin with `{id}`")).with_hint(hint))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `eval`: how good the agent is, and how sure that is.
 
-use loopwright_core::{Arm, Case, Condition, MicroDollars, Patch, Purpose, RunQuery, RunStatus, Split, Summary};
-use loopwright_eval::{Order, Plan, Workshop, summarise};
+use loopwright_core::{Arm, Case, Condition, Patch, Purpose, RunQuery, RunStatus, Split, Summary};
+use loopwright_eval::{Order, Plan, Tally, Workshop, summarise};
 use loopwright_report::{LoopReport, Palette, counted, json, terminal};
 use loopwright_stats::{Level, PairedDesign, PowerTarget, Sides, detectable_difference};
 
@@ -10,10 +10,11 @@ use crate::context::Context;
 use crate::entropy;
 use crate::exit::Exit;
 use crate::fault::Fault;
+use crate::outlay::{self, Outlay};
 use crate::printer::{FAINT, HINT, Printer, STRONG};
 use crate::progress::Progress;
 use crate::report;
-use crate::workshop::{Options, Seeding, Shop};
+use crate::workshop::{Options, Seeding, Shop, check_budget};
 
 /// Measures the agent.
 pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault> {
@@ -23,16 +24,18 @@ pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault
     let mut shop = Shop::open(context, args.suite.as_ref(), options)?;
     narrow(&mut shop.workshop, &args)?;
     let arms = arms(shop.base()?, &args.arms)?;
-    let plan = plan(&shop.workshop, arms, context).await?;
+    check_budget(arms.iter().map(|arm| &arm.variant), Some(&args.budget), &shop.workshop.reach.access)?;
+    let (plan, done) = plan(&shop.workshop, arms, context).await?;
     announce(&plan, &shop, context.printer);
+    let outlay = Outlay { trials: plan.trials().saturating_sub(done), arms: &plan.manifest.arms };
+    outlay::tell(outlay, &shop, !args.budget.yes, context).await?;
     let made = shop.workshop.finish(plan, &mut Progress::new(context.printer)).await.map_err(Fault::from)?;
     let (manifest, tally) = (&made.plan.manifest, &made.execution.tally);
     let summary = summarise(manifest, made.execution.status, tally, &shop.workshop.suite.metrics, &shop.workshop.ruler);
     show(&summary, context)?;
     let made_by = format!("run {} · loopwright {}", manifest.id, manifest.version);
     report::write(&args.reports, &story(&shop, summary.clone(), made_by), context)?;
-    next(&summary, context.printer);
-    Ok(Exit::Ok)
+    end(&summary, tally, context.printer)
 }
 
 /// Keeps the cases that `--filter` and `--limit` let through, and takes the trials of `--trials`.
@@ -81,8 +84,8 @@ fn arms(base: Arm, overrides: &[ArmOverride]) -> Result<Vec<Arm>, Fault> {
     Ok(arms)
 }
 
-/// The plan of a new run, or of one that was broken off and is the same in everything else.
-async fn plan(workshop: &Workshop, arms: Vec<Arm>, context: &Context) -> Result<Plan, Fault> {
+/// The plan of a new run, or of one that was broken off and is the same in everything else, with the trials that are done.
+async fn plan(workshop: &Workshop, arms: Vec<Arm>, context: &Context) -> Result<(Plan, u64), Fault> {
     let order = Order {
         purpose: Purpose::Eval,
         split: Split::Dev,
@@ -108,10 +111,10 @@ async fn plan(workshop: &Workshop, arms: Vec<Arm>, context: &Context) -> Result<
         let mut again = workshop.plan(order.clone(), earlier.id.clone(), earlier.seed).map_err(Fault::nothing)?;
         if again.manifest.plan == earlier.plan {
             again.manifest.started_ns = earlier.started_ns;
-            return Ok(again);
+            return Ok((again, record.acted));
         }
     }
-    Ok(fresh)
+    Ok((fresh, 0))
 }
 
 /// What is about to be run and spent, and the smallest difference that it can show.
@@ -137,9 +140,11 @@ fn announce(plan: &Plan, shop: &Shop, printer: Printer) {
             100.0 * smallest
         ));
     }
-    let limit = shop.workshop.pace.money.map(|money: MicroDollars| format!("at most {money}"));
-    if let Some(limit) = limit {
-        printer.say(&format!("{FAINT}budget: {limit}{FAINT:#}"));
+    let money = shop.workshop.pace.money.map(|money| money.to_string());
+    let tokens = shop.workshop.pace.tokens.map(|tokens| counted(tokens, "token", "tokens"));
+    let limits: Vec<String> = money.into_iter().chain(tokens).collect();
+    if !limits.is_empty() {
+        printer.say(&format!("{FAINT}budget: at most {}{FAINT:#}", limits.join(" and ")));
     }
 }
 
@@ -163,11 +168,16 @@ fn story(shop: &Shop, before: Summary, made: String) -> LoopReport {
     }
 }
 
-fn next(summary: &Summary, printer: Printer) {
+/// What to do next. A run in which every trial died has measured nothing.
+fn end(summary: &Summary, tally: &Tally, printer: Printer) -> Result<Exit, Fault> {
     let fails = summary.arms.first().is_some_and(|arm| arm.steadiness.flaky + arm.steadiness.never > 0);
     if summary.status == RunStatus::Cancelled {
-        printer.say(&format!("stopped by the budget; the same command goes on: {HINT}loopwright eval{HINT:#}"));
+        printer.warn("the budget stopped the run before its end; the same command goes on where it stands");
+    } else if tally.trials() == 0 {
+        let fault = Fault::unexpected("every trial died of its infrastructure: nothing was measured");
+        return Err(fault.with_hint("the warnings above say of what; `loopwright chat` talks to the agent"));
     } else if fails {
         printer.say(&format!("next: {HINT}loopwright diagnose{HINT:#} says why trials fail"));
     }
+    Ok(Exit::Ok)
 }

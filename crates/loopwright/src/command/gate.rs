@@ -9,18 +9,32 @@ use crate::cli::{Against, GateArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
+use crate::outlay::{self, Outlay};
 use crate::printer::WARN;
 use crate::progress::Progress;
 use crate::report::save;
-use crate::workshop::{Options, Seeding, Shop};
+use crate::workshop::{Options, Seeding, Shop, dev_cases};
 
 /// Runs the CI gate.
 pub(super) async fn run(args: GateArgs, context: &Context) -> Result<Exit, Fault> {
-    let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Typed(loopwright_core::Seed(seed)));
+    // This gate never opens the vault, whose seeds alone must be fresh.
+    let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Story(loopwright_core::Seed(seed)));
     let options = Options { concurrency: args.concurrency, seeding, budget: Some(args.budget.clone()) };
     let shop = Shop::open(context, args.suite.as_ref(), options)?;
     let baseline = baseline(&shop, &args.against, context).await?;
     let candidate = shop.base()?.variant;
+    if baseline.digest() == candidate.digest() {
+        context.printer.warn(match super::is_attached(&candidate) {
+            true => {
+                "both sides are what is behind the endpoint now: a change there is not seen; `loopwright compare` the \
+                 runs before and after it"
+            }
+            false => "the agent is the same as what it is measured against",
+        });
+    }
+    let arms = [shop.base()?];
+    let trials = 2 * dev_cases(&shop.workshop) * u64::from(shop.project.gate.trials);
+    outlay::tell(Outlay { trials, arms: &arms }, &shop, !args.budget.yes, context).await?;
     let request = CiRequest { workshop: &shop.workshop, rule: &shop.rule()?, baseline, candidate };
     let outcome = ci_gate(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
     let metrics = &shop.workshop.suite.metrics;

@@ -1,8 +1,10 @@
 //! `improve`: tries remedies for what was found, and keeps what holds.
 
+mod first_round;
+mod readiness;
 mod telling;
 
-use loopwright_core::{Fact, Ledger, Release, RunManifest};
+use loopwright_core::{Fact, Finding, Ledger, Release, RunManifest};
 use loopwright_eval::{Tally, summarise};
 use loopwright_improve::{Improvement, ImprovementRequest, improve};
 use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, json, terminal};
@@ -31,10 +33,13 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
     let manifest = wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await?;
     check_current(&shop, &manifest)?;
     let findings = findings(&shop, &manifest, context).await?;
+    readiness::check(&shop, &findings, args.finding, context.printer)?;
+    let evidence = evidence(&shop, &manifest).await?;
+    first_round::tell(&shop, &evidence, (&findings, &args), context).await?;
     let request = ImprovementRequest {
         workshop: &shop.workshop,
         rule: &shop.rule()?,
-        evidence: evidence(&shop, &manifest).await?,
+        evidence,
         findings: findings.clone(),
         only: args.finding,
         trials: RACE_TRIALS,
@@ -60,7 +65,7 @@ fn check_current(shop: &Shop, manifest: &RunManifest) -> Result<(), Fault> {
 pub(super) async fn story(
     shop: &Shop,
     manifest: &RunManifest,
-    findings: Vec<loopwright_core::Finding>,
+    findings: Vec<Finding>,
     improvement: &Improvement,
 ) -> Result<LoopReport, Fault> {
     let summary = |manifest: &RunManifest, tally: &Tally| {
@@ -133,7 +138,7 @@ async fn settle(shop: &Shop, improvement: &Improvement, accept: bool, context: &
 
 /// Records the champion as the agent's release: what the next gate measures against.
 pub(super) async fn release(shop: &Shop, improvement: &Improvement, context: &Context) -> Result<(), Fault> {
-    let accepted = improvement.tried.iter().filter(|tried| tried.fate == Fate::Accepted);
+    let mut accepted = improvement.tried.iter().filter(|tried| tried.fate == Fate::Accepted);
     let reasons: Vec<String> = accepted
         .clone()
         .map(|tried| {
@@ -146,7 +151,7 @@ pub(super) async fn release(shop: &Shop, improvement: &Improvement, context: &Co
         parent: Some(shop.base()?.variant.digest()),
         patch: improvement.patch.clone(),
         reason: reasons.join("; "),
-        query: accepted.last().and_then(|tried| tried.query.as_ref()).map(|query| query.number),
+        query: accepted.next_back().and_then(|tried| tried.query.as_ref()).map(|query| query.number),
         accepted_by: "promotion gate".to_owned(),
         at_ns: context.clock.now_ns(),
     };

@@ -2,7 +2,7 @@
 
 use loopwright_core::{Ledger, Purpose, RunManifest, RunQuery, RunRecord, RunStatus, Split};
 use loopwright_eval::{Metric, Ruler, Tally, summarise};
-use loopwright_report::{Palette, counted, json, terminal};
+use loopwright_report::{Palette, counted, json, terminal, whole};
 use loopwright_stats::Level;
 
 use super::diagnose::wanted;
@@ -12,6 +12,9 @@ use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::{FAINT, STRONG};
 use crate::workshop::open_store;
+
+/// Most arms whose names are listed.
+const ARMS_NAMED: usize = 3;
 
 /// Lists the runs, or shows one.
 pub(super) async fn run(args: RunsArgs, context: &Context) -> Result<Exit, Fault> {
@@ -49,19 +52,23 @@ fn known(manifest: &RunManifest) -> Vec<&'static Metric> {
 
 fn line(record: &RunRecord) -> String {
     let manifest = &record.manifest;
-    let trials = counted(record.acted, "trial", "trials");
-    let arms: Vec<&str> = manifest.arms.iter().map(|arm| arm.name.as_str()).collect();
+    let trials = counted(manifest.trials, "trial", "trials");
+    let done = if record.acted == manifest.trials { trials } else { format!("{} of {trials}", whole(record.acted)) };
     format!(
-        "{STRONG}{}{STRONG:#}  {:<9}  {:<10}  {} of {} · {} · {}{FAINT}{}{FAINT:#}\n",
+        "{STRONG}{}{STRONG:#}  {:<9}  {:<10}  {done} · {} · {}{FAINT}{}{FAINT:#}\n",
         manifest.id,
         purpose(manifest.purpose),
         status(record.status),
-        trials,
-        manifest.trials,
         manifest.suite,
-        arms.join(", "),
+        arms(manifest),
         if manifest.simulated { " · simulated" } else { "" },
     )
+}
+
+/// The arms by name, or how many there are where the names would fill the line.
+fn arms(manifest: &RunManifest) -> String {
+    let names: Vec<&str> = manifest.arms.iter().map(|arm| arm.name.as_str()).collect();
+    if names.len() <= ARMS_NAMED { names.join(", ") } else { format!("{} arms", names.len()) }
 }
 
 fn purpose(purpose: Purpose) -> &'static str {

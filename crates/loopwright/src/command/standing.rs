@@ -1,6 +1,6 @@
 //! The bare command: where the project stands, its biggest finding, and the next command.
 
-use loopwright_core::{Ledger, Purpose, RunQuery, RunStatus};
+use loopwright_core::{Finding, Ledger, Purpose, RunQuery, RunStatus, Summary};
 use loopwright_eval::{Metric, Ruler, Tally, summarise};
 use loopwright_report::{Palette, json, terminal};
 use loopwright_stats::Level;
@@ -24,7 +24,8 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
             project.name,
             if suites.is_empty() { "no suite".to_owned() } else { format!("suites: {}", suites.join(", ")) },
         );
-        context.printer.result(&text, &serde_json::json!({ "project": project.name, "measured": false }))?;
+        let value = serde_json::json!({ "project": project.name, "measured": false, "next": "loopwright eval" });
+        context.printer.document(&text, || json::document("standing", &value))?;
         return Ok(Exit::Ok);
     };
     let manifest = &record.manifest;
@@ -35,16 +36,26 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     let summary = summarise(manifest, record.status, &tally, &metrics, &ruler);
     let findings = store.findings(&manifest.id).await.map_err(Fault::unexpected)?;
     let mut text = terminal::summary(&summary, Palette::Ansi);
+    let is_attached = manifest.arms.first().is_some_and(|arm| super::is_attached(&arm.variant));
+    let hint = |finding: &Finding| hint(finding, is_attached);
     if let Some(biggest) = findings.first() {
         text.push_str(&format!("\n{}", terminal::findings(std::slice::from_ref(biggest), &hint, Palette::Ansi)));
     }
-    let next = match (record.status, findings.is_empty()) {
-        (RunStatus::Unfinished | RunStatus::Cancelled, _) => "loopwright eval",
-        (_, true) => "loopwright diagnose",
-        (_, false) => "loopwright improve",
-    };
-    text.push_str(&format!("\nnext: {HINT}{next}{HINT:#}\n"));
+    let (next, why) = next(&summary, !findings.is_empty(), is_attached);
+    text.push_str(&format!("\nnext: {HINT}{next}{HINT:#} {why}\n"));
     let value = serde_json::json!({ "summary": summary, "biggest_finding": findings.first(), "next": next });
     context.printer.document(&text, || json::document("standing", &value))?;
     Ok(Exit::Ok)
+}
+
+/// The next command, and what it is good for here.
+fn next(summary: &Summary, is_diagnosed: bool, is_attached: bool) -> (&'static str, &'static str) {
+    let fails = summary.arms.first().is_some_and(|arm| arm.steadiness.flaky + arm.steadiness.never > 0);
+    match summary.status {
+        RunStatus::Unfinished | RunStatus::Cancelled => ("loopwright eval", "goes on where the run broke off"),
+        _ if is_diagnosed && is_attached => ("loopwright eval", "measures it again, once it was changed"),
+        _ if is_diagnosed => ("loopwright improve", "tries remedies and keeps what holds"),
+        _ if fails => ("loopwright diagnose", "says why trials fail"),
+        _ => ("loopwright gate", "says whether a change keeps what was reached; harder cases would show more"),
+    }
 }

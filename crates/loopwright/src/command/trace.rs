@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
-use loopwright_core::{ActedTrial, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unscored, Verdict};
-use loopwright_report::json;
+use loopwright_core::{
+    ActedTrial, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
+};
+use loopwright_eval::Metric;
+use loopwright_report::{json, value};
 use loopwright_store::Store;
 
 use crate::cli::TraceArgs;
@@ -119,7 +122,8 @@ fn outcome(outcome: &Outcome, most: usize) -> String {
 }
 
 fn judged(score: &Score) -> String {
-    let value = score.value.map(|value| format!("{value:.3}")).unwrap_or_default();
+    let unit = Metric::named(score.metric.name.as_str()).map_or(Unit::Count, |metric| metric.unit);
+    let value = score.value.map(|number| value(unit, number)).unwrap_or_default();
     let word = match &score.verdict {
         Verdict::Pass => format!("{GOOD}pass{GOOD:#}"),
         Verdict::Fail => format!("{BAD}fail{BAD:#}"),

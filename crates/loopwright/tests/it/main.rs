@@ -3,13 +3,21 @@
 //! The modules are marked as tests for the lints' sake, which allow `unwrap` there alone.
 
 #[cfg(test)]
+mod attached;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod binary;
+#[cfg(test)]
+mod budget;
 #[cfg(test)]
 mod chat;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod errors;
+#[cfg(test)]
+mod eval;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
@@ -24,6 +32,8 @@ mod init;
 mod kill;
 #[cfg(test)]
 mod load;
+#[cfg(test)]
+mod loop_commands;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

@@ -1,0 +1,309 @@
+//! The loop after `eval`: where it stands, why it fails, what mends it, what holds.
+
+use std::path::Path;
+
+use crate::binary::{loopwright, project};
+use crate::eval::{document, redacted};
+
+/// The project of `init`, measured with a fixed seed.
+fn measured() -> (tempfile::TempDir, std::path::PathBuf) {
+    let (folder, root) = project();
+    let shown = loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    (folder, root)
+}
+
+/// The ids of the runs, the latest first.
+fn runs(root: &Path) -> Vec<String> {
+    let (kind, runs) = document(&loopwright(root, &["runs", "--format", "json"]), 0);
+    assert_eq!(kind, "runs");
+    let id = |run: &serde_json::Value| run["manifest"]["id"].as_str().unwrap().to_owned();
+    runs.as_array().unwrap().iter().map(id).collect()
+}
+
+#[test]
+fn where_it_stands() {
+    let (_folder, root) = project();
+    insta::assert_snapshot!(loopwright(&root, &[]), @r"
+    exit 0
+    --- stdout
+    shop: not measured yet (suites: support)
+    next: loopwright eval
+    ");
+    let (kind, data) = document(&loopwright(&root, &["--format", "json"]), 0);
+    assert_eq!((kind.as_str(), &data["measured"]), ("standing", &false.into()));
+    loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
+    let measured = loopwright(&root, &[]);
+    assert!(measured.ends_with("\nnext: loopwright diagnose says why trials fail\n"), "{measured}");
+    loopwright(&root, &["diagnose", "--seed", "3", "--quiet"]);
+    let shown = loopwright(&root, &[]);
+    assert!(shown.contains("\n1 finding\n"), "the biggest one: {shown}");
+    assert!(shown.ends_with("\nnext: loopwright improve tries remedies and keeps what holds\n"), "{shown}");
+}
+
+#[test]
+fn why_it_fails() {
+    let (_folder, root) = measured();
+    let shown = loopwright(&root, &["why", "--seed", "3"]);
+    insta::assert_snapshot!(redacted(&shown), @r"
+    exit 0
+    --- stdout
+    6 findings
+
+    LW301 the same case passes in some trials and fails in others
+          shows in 23.3 % of trials (10.5 – 44.1 % at 95 %): 14 trials, 5 cases
+          part: model
+          - 14 of 60 trials, 5 of 12 cases
+          - the case passes 2 of 5 trials (9 trials)
+          - the case passes 1 of 5 trials (4 trials)
+          - the case passes 4 of 5 trials (1 trial)
+          traces: [KEY], [KEY], [KEY]
+          hint: loopwright improve --finding LW301 (vote)
+
+    LW103 the answer is taken from something beside what holds it
+          shows in 11.7 % of trials (3.9 – 29.9 % at 95 %): 7 trials, 3 cases
+          mending it would win 2.8 % of trials (−25.0 – 25.0 % at 95 %)
+          part: knowledge
+          - 7 of 60 trials, 3 of 12 cases
+          - the answer is taken from another passage (4 trials)
+          - the answer is taken from another sentence of the right passage (2 trials)
+          - the answer cites passages that do not hold the evidence (1 trial)
+          - 3 cases run again: 3 of 9 trials pass with do(context), 2 of 9 in a plain rerun
+          traces: [KEY], [KEY], [KEY]
+          hint: loopwright improve --finding LW103 (retrieval_parameters)
+
+    LW401 many of the tokens that are sent do not help
+          shows in 41.7 % of trials (19.3 – 68.0 % at 95 %): 25 trials, 5 cases
+          part: context
+          - 25 of 60 trials, 5 of 12 cases
+          - of the tokens of first model calls (estimated), 21 % are passages that did not help and 0 % are schemas of unused tools
+          - most of the waste is passages that the answer does not rest on (25 trials)
+          traces: [KEY], [KEY], [KEY]
+          hint: loopwright improve --finding LW401 (context_pruning)
+
+    LW105 the agent declines, or asks back, although the answer was shown to it
+          shows in 10.0 % of trials (2.7 – 30.6 % at 95 %): 6 trials, 3 cases
+          mending it would win −2.8 % of trials (−25.0 – 21.8 % at 95 %)
+          part: instructions
+          - 6 of 60 trials, 3 of 12 cases
+          - it declined with the evidence in what it was shown (6 trials)
+          - 3 cases run again: 1 of 9 trials pass with do(context), 2 of 9 in a plain rerun
+          traces: [KEY], [KEY], [KEY]
+          hint: loopwright improve --finding LW105 (retrieval_parameters, few_shot)
+
+    LW900 it fails although every stage before the answer is put right
+          shows in 8.3 % of trials (1.5 – 26.0 % at 95 %): 3 trials, 1 case
+          - 1 of 5 cases run again fail each of 3 trials with do(context,tool)
+          traces: [KEY]
+          hint: loopwright explain LW900
+
+    LW901 it fails, and no signal says why
+          shows in 1.7 % of trials (0.1 – 19.5 % at 95 %): 1 trial, 1 case
+          - 1 of 60 trials, 1 of 12 cases
+          - the agent answered, and it was not what the case expects (1 trial)
+          traces: [KEY]
+          hint: loopwright explain LW901
+    --- stderr
+    simulated model: shows the loop, not LLM performance
+    next: loopwright improve tries remedies and keeps what holds
+    ");
+    // What was found is a fact: it is told again, not made again.
+    assert_eq!(loopwright(&root, &["diagnose"]), shown);
+    assert_eq!(runs(&root).len(), 2);
+    let (kind, findings) = document(&loopwright(&root, &["diagnose", "--format", "json"]), 0);
+    assert_eq!(kind, "findings");
+    let key = findings[0]["exemplars"][0].as_str().unwrap();
+
+    let trace = loopwright(&root, &["trace", &key[..8]]);
+    insta::assert_snapshot!(redacted(&trace), @r"
+    exit 0
+    --- stdout
+    [KEY] · case electric-day · arm base · plain · repetition 0 · run [RUN]
+
+     0 invoke_agent support 450.9 ms
+       variant [KEY]
+
+     1 retrieval knowledge 0.0 ms
+       query: How much is an electric bicycle for the day?
+       [1] docs/hire-and-prices.md:0–234 1.02
+       [2] docs/deposits-and-damage.md:0–258 0.82
+       [3] docs/hire-and-prices.md:235–501 0.42
+
+     2 chat small 450.9 ms
+       asked: Passages: [1] (docs/hire-and-prices.md) # Hire and prices A city bicycle costs £14 for a whole day and £9 for half a day. An electric bicycle costs £28 for a whole day; it is not hired out by the half day. A child seat costs £4 for a day. Helmets are free with every hire. [2] (docs/deposits-and-damage.md) # Deposits and damage We take a deposit of £50 for a city bicycle and of £100 for an electric…
+       tokens: system 118 · user 11 · knowledge 219 · tools 173
+       said: A city bicycle costs £14 for a whole day and £9 for half a day. [1]
+
+    answer A city bicycle costs £14 for a whole day and £9 for half a day. [1]
+    resolved               fail  the answer does not contain `£28`
+    tokens                 678  657 read, 0 of them cached; 21 written
+    cost: 657 tokens in, 21 out; $0.00021; 34.7 J
+    ");
+    let (kind, told) = document(&loopwright(&root, &["trace", key, "--format", "json"]), 0);
+    assert_eq!((kind.as_str(), &told["trial"]["site"]["key"]), ("trial", &key.into()));
+    insta::assert_snapshot!(loopwright(&root, &["trace", "zz"]), @r"
+    exit 2
+    --- stderr
+    error: no trial's key begins with `zz`
+    hint: `loopwright diagnose` names trials to look at; those of the vault are sealed
+    ");
+}
+
+#[test]
+fn what_was_tried() {
+    let (_folder, root) = measured();
+    loopwright(&root, &["diagnose", "--seed", "3", "--quiet"]);
+    insta::assert_snapshot!(redacted(&loopwright(&root, &["improve", "--seed", "3"])), @r#"
+    exit 4
+    --- stdout
+      technique             for    race on dev                  gate on the vault  fate
+      retrieval_parameters  LW103  +3.3 pp (−21.9 to +28.2 pp)  –                  refused
+      vote                  LW301  +3.3 pp (−16.8 to +23.1 pp)  –                  refused
+      vote                  LW301  0.0 pp (−15.2 to +15.2 pp)   –                  refused
+      retrieval_parameters  LW103  0.0 pp (−24.0 to +24.0 pp)   –                  refused
+      few_shot              LW105  0.0 pp (−24.0 to +24.0 pp)   –                  refused
+      context_pruning       LW401  0.0 pp (−21.5 to +21.5 pp)   –                  refused
+      retrieval_parameters: cut at headings, chunks of 40 words, show 1: shows 7 of 7 gold passages of the dev questions in place of 7, with 43 tokens in place of 159
+        refused: no gain beyond chance on dev (+3.3 pp)
+      vote: take the most frequent of 5 samples at each step
+        refused: no gain beyond chance on dev (+3.3 pp)
+      vote: take the most frequent of 3 samples at each step
+        refused: no gain beyond chance on dev (0.0 pp)
+      retrieval_parameters: leave out what scores below 0.7 of the best: shows 7 of 7 gold passages of the dev questions in place of 7, with 72 tokens in place of 159
+        refused: no gain beyond chance on dev (0.0 pp)
+      few_shot: add 2 examples of cases that pass
+        refused: no gain beyond chance on dev (0.0 pp)
+      context_pruning: show 1 passages instead of 3
+        refused: not as good on dev, or not surely (0.0 pp)
+    --- stderr
+    warning: the suite has no case in the vault, so nothing can be accepted; mark cases that nobody tunes by with `"split": "vault"`
+    a round is a race of 288 trials on dev
+    about 360 calls, 230,000 tokens, $0.070, by what the last run took
+    race on dev: 6 candidates, the incumbent and a placebo
+         0 are worth a question to the vault
+    simulated model: shows the loop, not LLM performance
+    nothing was accepted: the agent stays as it is
+    "#);
+    let (kind, told) = document(&loopwright(&root, &["improve", "--seed", "3", "--format", "json"]), 4);
+    assert_eq!(kind, "improvement");
+    assert_eq!(told["attempts"].as_array().unwrap().len(), 6);
+    insta::assert_snapshot!(loopwright(&root, &["improve", "--finding", "LW202"]), @r"
+    exit 5
+    --- stderr
+    error: LW202 was not found
+    hint: found were LW301, LW103, LW401, LW105, LW900, LW901
+    ");
+}
+
+#[test]
+fn what_holds() {
+    let (_folder, root) = measured();
+    insta::assert_snapshot!(redacted(&loopwright(&root, &["gate", "--seed", "3"])), @r"
+    exit 4
+    --- stdout
+    CI gate: INCONCLUSIVE
+      why: `resolved` is not proven as good within the margin
+      next: measure 23 trials a case in place of 3 (about 431 thousand tokens, $0.13)
+      metric              difference  90 % interval     margin  verdict       detectable
+      resolved (primary)     −5.6 pp  −19.3 to +8.6 pp  5.0 pp  underpowered     19.3 pp
+      tokens (safeguard)       +23.3  −17.0 to +63.5      38.5  underpowered        55.8
+      significance level in force: 5 %
+    --- stderr
+    warning: the agent is the same as what it is measured against
+    about 90 calls, 57,000 tokens, $0.017, by what the last run took
+    simulated model: shows the loop, not LLM performance
+    ");
+    let (kind, outcome) = document(&loopwright(&root, &["gate", "--seed", "3", "--format", "json"]), 4);
+    assert_eq!((kind.as_str(), &outcome["kind"]), ("gate", &"ci".into()));
+    insta::assert_snapshot!(loopwright(&root, &["gate", "--against", "release"]), @r"
+    exit 5
+    --- stderr
+    error: the agent `support` has no release
+    hint: `loopwright improve --accept` makes one
+    ");
+    insta::assert_snapshot!(loopwright(&root, &["gate", "--against", "nowhere.json"]), @r"
+    exit 2
+    --- stderr
+    error: `nowhere.json` cannot be read: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn two_runs_are_compared() {
+    let (_folder, root) = measured();
+    loopwright(&root, &["eval", "--seed", "4", "--quiet"]);
+    let ids = runs(&root);
+    let arguments = ["compare", &ids[1], &ids[0], "--junit", "tests.xml", "--markdown", "pull.md"];
+    insta::assert_snapshot!(redacted(&loopwright(&root, &arguments)), @r"
+    exit 0
+    --- stdout
+    [RUN] against [RUN], paired by case
+      metric    difference  95 % interval      margin  verdict       detectable
+      resolved     −3.3 pp  −20.1 to +13.7 pp  5.0 pp  underpowered     21.5 pp
+      tokens         −12.6  −41.3 to +16.1       39.7  equivalent          36.5
+      1 fixed: electric-deposit
+    --- stderr
+    simulated model: shows the loop, not LLM performance
+    ");
+    assert!(std::fs::read_to_string(root.join("tests.xml")).unwrap().contains("<testcase"));
+    assert!(std::fs::read_to_string(root.join("pull.md")).unwrap().contains("simulated model"));
+    let (kind, both) = document(&loopwright(&root, &["compare", &ids[1], &ids[0], "--format", "json"]), 0);
+    assert_eq!((kind.as_str(), both.as_array().unwrap().len()), ("comparisons", 2));
+    let ambiguous = loopwright(&root, &["compare", &ids[1][..4], &ids[0]]);
+    assert!(ambiguous.starts_with("exit 2\n") && ambiguous.contains(&ids[0]), "{ambiguous}");
+}
+
+#[test]
+fn two_models_are_compared() {
+    let (_folder, root) = measured();
+    let arguments = ["compare", "--models", "standin:small,standin:mid", "--format", "json"];
+    let (kind, told) = document(&loopwright(&root, &arguments), 0);
+    assert_eq!(kind, "comparisons");
+    assert_eq!((&told[0]["baseline"], &told[0]["candidate"]), (&"standin:small".into(), &"standin:mid".into()));
+    let refused = |models: &str| loopwright(&root, &["compare", "--models", models]);
+    insta::assert_snapshot!(refused("standin:small"), @r"
+    exit 2
+    --- stderr
+    error: two models are needed
+    hint: `--models standin:small,standin:mid`
+    ");
+    insta::assert_snapshot!(refused("standin:small,standn:mid"), @r"
+    exit 2
+    --- stderr
+    error: there is no provider `standn`; did you mean `standin`?
+    ");
+    insta::assert_snapshot!(refused("standin:small,openai:gpt-5-mini"), @r"
+    exit 2
+    --- stderr
+    error: a simulated model and a real one are never mixed in one comparison
+    ");
+}
+
+#[test]
+fn runs_are_listed_and_shown() {
+    let (_folder, root) = project();
+    insta::assert_snapshot!(loopwright(&root, &["runs"]), @r"
+    exit 5
+    --- stderr
+    error: nothing has been run yet
+    hint: run `loopwright eval`
+    ");
+    loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
+    loopwright(&root, &["diagnose", "--seed", "3", "--quiet"]);
+    loopwright(&root, &["improve", "--seed", "3", "--quiet"]);
+    insta::assert_snapshot!(redacted(&loopwright(&root, &["runs"])), @r"
+    exit 0
+    --- stdout
+    [RUN]  race       complete    240 trials · support · 8 arms · simulated
+    [RUN]  diagnosis  complete    60 trials · support · base · simulated
+    [RUN]  eval       complete    60 trials · support · base · simulated
+    ");
+    let one = loopwright(&root, &["runs", runs(&root).last().unwrap()]);
+    assert!(one.contains("12 cases, 60 trials an arm"), "{one}");
+    insta::assert_snapshot!(loopwright(&root, &["runs", "nope"]), @r"
+    exit 2
+    --- stderr
+    error: there is no run `nope`
+    hint: `loopwright runs` lists them
+    ");
+}
