@@ -15,6 +15,7 @@ mod init;
 mod reports;
 mod runs;
 mod trace;
+mod worker;
 
 mod arm_override;
 mod help;
@@ -44,6 +45,7 @@ pub use reference::reference;
 pub use reports::Reports;
 pub use runs::RunsArgs;
 pub use trace::TraceArgs;
+pub use worker::{Work, WorkerArgs};
 
 /// The build, eval, improve loop for AI agents, in one binary.
 #[derive(Debug, Parser)]
@@ -137,6 +139,10 @@ pub enum Command {
     Runs(RunsArgs),
     /// Show what happened in one trial, step by step.
     Trace(TraceArgs),
+    /// Do the work that was left to a worker, or leave some to it.
+    ///
+    /// Any number of workers share one ledger: each job is claimed by one, and taken over when that one dies.
+    Worker(WorkerArgs),
     /// See the whole loop turn on a bundled project, without a key.
     Demo(DemoArgs),
     /// Explain a finding, a metric or a word of Loopwright.

@@ -8,12 +8,13 @@ mod docs;
 mod eval;
 mod explain;
 mod gate;
-mod improve;
 mod import;
+mod improve;
 mod init;
 mod runs;
 mod standing;
 mod trace;
+mod worker;
 
 // The steps of the loop that are turned without the command line too.
 pub use diagnose::evidence;
@@ -44,6 +45,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
         Command::Gate(args) => gate::run(args, context).await,
         Command::Runs(args) => runs::run(args, context).await,
         Command::Trace(args) => trace::run(args, context).await,
+        Command::Worker(args) => worker::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Explain(args) => explain::run(args, context, &topic::all()),
         Command::Docs(args) => docs::run(args, context),

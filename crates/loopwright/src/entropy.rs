@@ -1,7 +1,7 @@
 //! Fresh chance: drawn here and nowhere else, and passed on as seeds and names.
 
 use jiff::Timestamp;
-use loopwright_core::{Clock, NameError, RunId, Seed, WorkerId};
+use loopwright_core::{Clock, JobId, NameError, RunId, Seed, WorkerId};
 
 use crate::fault::Fault;
 
@@ -33,6 +33,14 @@ pub fn run_id(clock: &dyn Clock) -> Result<RunId, Fault> {
 /// When the system gives no randomness.
 pub fn worker_id() -> Result<WorkerId, Fault> {
     WorkerId::new(format!("worker-{}", suffix()?)).map_err(|error: NameError| Fault::unexpected(error))
+}
+
+/// A fresh job id.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn job_id() -> Result<JobId, Fault> {
+    JobId::new(format!("job-{}", suffix()?)).map_err(|error: NameError| Fault::unexpected(error))
 }
 
 fn suffix() -> Result<String, Fault> {

@@ -63,6 +63,14 @@ impl Fault {
         out
     }
 
+    /// What is wrong, in one line without its place.
+    pub fn message(&self) -> String {
+        match &self.cause {
+            Cause::Source(fault) => fault.to_string(),
+            Cause::Error(error) => error.to_string(),
+        }
+    }
+
     /// The fault as an object of JSON: `message`, `causes`, `hints`, and `file`, `line`, `column` where there is a place.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.cause {

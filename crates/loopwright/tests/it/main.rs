@@ -39,4 +39,6 @@ mod readme;
 #[cfg(test)]
 mod shim;
 #[cfg(test)]
+mod worker;
+#[cfg(test)]
 mod write_back;
