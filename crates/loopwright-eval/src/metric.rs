@@ -158,13 +158,17 @@ impl Metric {
 
     /// Judges one trial. When the infrastructure failed there is nothing to judge, whatever the metric.
     pub fn score(&self, judged: &Judged<'_>) -> Score {
+        self.score_by(judged, judged.case.expectation.digest())
+    }
+
+    /// As [`Metric::score`], with the digest of the case's expectation at hand: making it takes longer than most metrics.
+    pub(crate) fn score_by(&self, judged: &Judged<'_>, expectation: Digest) -> Score {
         let reading = match judged.trial.trace.outcome {
             Outcome::Infrastructure { .. } => Reading::Unscored(Unscored::Infrastructure),
             _ => (self.read)(judged),
         };
         let (value, verdict, evidence) = reading.into_parts();
-        let (trial, expectation) = (judged.trial.site.key, judged.case.expectation.digest());
-        Score { trial, metric: self.id(), expectation, value, verdict, evidence }
+        Score { trial: judged.trial.site.key, metric: self.id(), expectation, value, verdict, evidence }
     }
 }
 

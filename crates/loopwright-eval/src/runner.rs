@@ -245,5 +245,6 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
 fn judge(plan: &Plan, stage: &Stage, case: &Case, trial: &ActedTrial) -> Vec<Score> {
     let gold = stage.gold.get(&case.key).map(Vec::as_slice).unwrap_or_default();
     let judged = Judged { case, trial, gold };
-    plan.metrics.iter().map(|metric| metric.score(&judged)).collect()
+    let expectation = case.expectation.digest();
+    plan.metrics.iter().map(|metric| metric.score_by(&judged, expectation)).collect()
 }
