@@ -28,6 +28,9 @@ use crate::project::{Approve, GateConfig, Project, SuiteConfig};
 /// Where the ledger is, within a project.
 pub const LEDGER: &str = ".loopwright/ledger.db";
 
+/// The arm that is the agent as it stands.
+pub const BASE: &str = "base";
+
 /// A token cut must leave at most this share of the tokens.
 const TOKEN_SHARE: f64 = 0.90;
 
@@ -105,7 +108,7 @@ impl Shop {
     pub fn base(&self) -> Result<Arm, Fault> {
         let config = self.project.agents.get(&self.agent);
         let config = config.ok_or_else(|| Fault::unexpected(format!("there is no agent `{}`", self.agent)))?;
-        let name = ArmName::new("base").map_err(Fault::unexpected)?;
+        let name = ArmName::new(BASE).map_err(Fault::unexpected)?;
         Ok(Arm { name, variant: config.variant.clone() })
     }
 

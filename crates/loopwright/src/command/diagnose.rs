@@ -11,7 +11,10 @@ use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::{HINT, WARN};
 use crate::progress::Progress;
-use crate::workshop::{Options, Seeding, Shop, open_store};
+use crate::workshop::{BASE, Options, Seeding, Shop, open_store};
+
+/// Most runs that are looked through for the latest one of the agent: between two of them others may stand.
+pub(super) const LOOKED_THROUGH: usize = 64;
 
 /// Most runs that are named where an id could mean several.
 const NAMED: usize = 8;
@@ -64,10 +67,17 @@ pub(super) async fn wanted(store: &Store, id: Option<&RunId>, suite: Option<&Sui
     if let Some(id) = id {
         return Ok(record(store, id).await?.manifest);
     }
-    let query = RunQuery { suite: suite.cloned(), purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() };
-    let latest = store.runs(query).await.map_err(Fault::unexpected)?.into_iter().next();
+    let query =
+        RunQuery { suite: suite.cloned(), purpose: Some(Purpose::Eval), limit: LOOKED_THROUGH, ..RunQuery::default() };
+    let runs = store.runs(query).await.map_err(Fault::unexpected)?;
+    let latest = runs.into_iter().find(is_of_the_agent);
     let missing = || Fault::nothing("nothing has been measured yet").with_hint("run `loopwright eval` first");
     latest.map(|record| record.manifest).ok_or_else(missing)
+}
+
+/// Whether the run measured the agent of its time, and not only models in its place.
+pub(super) fn is_of_the_agent(record: &RunRecord) -> bool {
+    record.manifest.arms.first().is_some_and(|arm| arm.name.as_str() == BASE)
 }
 
 /// The run `id`, or the only one whose id begins so.

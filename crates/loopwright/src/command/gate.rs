@@ -4,7 +4,7 @@ use loopwright_core::{Decision, GateOutcome, Ledger, Variant};
 use loopwright_improve::{CiRequest, ci_gate};
 use loopwright_report::{Palette, SIMULATED, Units, json, junit, markdown, terminal};
 
-use super::diagnose::wanted;
+use super::diagnose::{is_of_the_agent, wanted};
 use crate::cli::{Against, GateArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -100,7 +100,7 @@ async fn first(shop: &Shop) -> Result<loopwright_core::RunManifest, Fault> {
         ..loopwright_core::RunQuery::default()
     };
     let runs = shop.store.runs(query).await.map_err(Fault::unexpected)?;
-    match runs.into_iter().last() {
+    match runs.into_iter().rfind(is_of_the_agent) {
         Some(record) => Ok(record.manifest),
         None => wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await,
     }

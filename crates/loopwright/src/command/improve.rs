@@ -1,22 +1,24 @@
 //! `improve`: tries remedies for what was found, and keeps what holds.
 
+mod accepted;
 mod first_round;
 mod readiness;
 mod telling;
 
-use loopwright_core::{Fact, Finding, Ledger, Release, RunManifest};
+use loopwright_core::{Finding, RunManifest};
 use loopwright_eval::{Tally, summarise};
 use loopwright_improve::{Improvement, ImprovementRequest, improve};
 use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, json, terminal};
+
+use accepted::Accepted;
 
 use super::diagnose::{evidence, findings, wanted};
 use crate::cli::ImproveArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
-use crate::printer::{GOOD, HINT, WARN};
+use crate::printer::{HINT, WARN};
 use crate::progress::Progress;
-use crate::project::Change;
 use crate::report;
 use crate::workshop::{Options, Seeding, Shop};
 
@@ -30,8 +32,19 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
     let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Typed(loopwright_core::Seed(seed)));
     let options = Options { concurrency: args.concurrency, seeding, budget: Some(args.budget.clone()) };
     let shop = Shop::open(context, args.suite.as_ref(), options)?;
-    let manifest = wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await?;
-    check_current(&shop, &manifest)?;
+    match Accepted::kept(&shop, args.finding)? {
+        Some(accepted) if args.accept => {
+            context
+                .printer
+                .say("an earlier `improve` has accepted a change: it is written, and nothing measured again");
+            show(&accepted.story, context)?;
+            report::write(&args.reports, &accepted.story, context)?;
+            return accepted.write(&shop, context).await;
+        }
+        Some(_) => context.printer.warn("a change that was accepted earlier waits for `loopwright improve --accept`"),
+        None => {}
+    }
+    let manifest = current(&shop).await?;
     let findings = findings(&shop, &manifest, context).await?;
     readiness::check(&shop, &findings, args.finding, context.printer)?;
     let evidence = evidence(&shop, &manifest).await?;
@@ -48,16 +61,26 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
     let story = story(&shop, &manifest, findings, &improvement).await?;
     show(&story, context)?;
     report::write(&args.reports, &story, context)?;
-    settle(&shop, &improvement, args.accept, context).await
+    let Some(accepted) = Accepted::of(&shop, &improvement, story, context)? else {
+        context.printer.say("nothing was accepted: the agent stays as it is");
+        return Ok(Exit::Inconclusive);
+    };
+    if args.accept {
+        return accepted.write(&shop, context).await;
+    }
+    accepted.keep(&shop)?;
+    context.printer.say(&format!("to write it to the project's files: {HINT}loopwright improve --accept{HINT:#}"));
+    Ok(Exit::Ok)
 }
 
-/// A run of another variant says nothing about the agent as it stands.
-fn check_current(shop: &Shop, manifest: &RunManifest) -> Result<(), Fault> {
-    let measured = manifest.arms.first().map(|arm| arm.variant.digest());
+/// The latest run of the agent as it stands: one of another variant says nothing about it.
+async fn current(shop: &Shop) -> Result<RunManifest, Fault> {
+    let latest = wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await?;
+    let measured = latest.arms.first().map(|arm| arm.variant.digest());
     if measured == Some(shop.base()?.variant.digest()) {
-        return Ok(());
+        return Ok(latest);
     }
-    Err(Fault::usage(format!("the agent has changed since it was measured in the run `{}`", manifest.id))
+    Err(Fault::usage(format!("the agent has changed since it was measured in the run `{}`", latest.id))
         .with_hint("run `loopwright eval` again"))
 }
 
@@ -115,45 +138,4 @@ fn show(story: &LoopReport, context: &Context) -> Result<(), Fault> {
         text.push_str(&format!("\n{}: {}\n{}", attempt.technique, attempt.change, attempt.diff));
     }
     context.printer.document(&text, || json::document("improvement", story))
-}
-
-/// Writes what was accepted to the project's files, or says how to.
-async fn settle(shop: &Shop, improvement: &Improvement, accept: bool, context: &Context) -> Result<Exit, Fault> {
-    if improvement.patch.edits.is_empty() {
-        context.printer.say("nothing was accepted: the agent stays as it is");
-        return Ok(Exit::Inconclusive);
-    }
-    if !accept {
-        context.printer.say(&format!("to write it to the project's files: {HINT}loopwright improve --accept{HINT:#}"));
-        return Ok(Exit::Ok);
-    }
-    let change = Change::plan(&shop.project, &shop.agent, &improvement.patch)?;
-    change.apply(&shop.project)?;
-    release(shop, improvement, context).await?;
-    for file in &change.files {
-        context.printer.say(&format!("{GOOD}changed{GOOD:#} {}", file.path));
-    }
-    Ok(Exit::Ok)
-}
-
-/// Records the champion as the agent's release: what the next gate measures against.
-pub(super) async fn release(shop: &Shop, improvement: &Improvement, context: &Context) -> Result<(), Fault> {
-    let mut accepted = improvement.tried.iter().filter(|tried| tried.fate == Fate::Accepted);
-    let reasons: Vec<String> = accepted
-        .clone()
-        .map(|tried| {
-            format!("{} for {}: {}", tried.candidate.technique, tried.candidate.finding, tried.candidate.change)
-        })
-        .collect();
-    let release = Release {
-        agent: shop.agent.clone(),
-        variant: improvement.champion.clone(),
-        parent: Some(shop.base()?.variant.digest()),
-        patch: improvement.patch.clone(),
-        reason: reasons.join("; "),
-        query: accepted.next_back().and_then(|tried| tried.query.as_ref()).map(|query| query.number),
-        accepted_by: "promotion gate".to_owned(),
-        at_ns: context.clock.now_ns(),
-    };
-    shop.store.append(vec![Fact::Released(Box::new(release))]).await.map_err(Fault::unexpected)
 }

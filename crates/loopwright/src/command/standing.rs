@@ -1,23 +1,25 @@
 //! The bare command: where the project stands, its biggest finding, and the next command.
 
-use loopwright_core::{Finding, Ledger, Purpose, RunQuery, RunStatus, Summary};
+use loopwright_core::{Finding, Ledger, Purpose, RunManifest, RunQuery, RunStatus, Summary};
 use loopwright_eval::{Metric, Ruler, Tally, summarise};
 use loopwright_report::{Palette, json, terminal};
 use loopwright_stats::Level;
 
-use super::diagnose::hint;
+use super::diagnose::{LOOKED_THROUGH, hint, is_of_the_agent};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::{HINT, STRONG};
+use crate::project::Project;
 use crate::workshop::open_store;
 
 /// Says where the project of `context` stands.
 pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
     let store = open_store(&project, context)?;
-    let query = RunQuery { purpose: Some(Purpose::Eval), limit: 1, ..RunQuery::default() };
-    let Some(record) = store.runs(query).await.map_err(Fault::unexpected)?.into_iter().next() else {
+    let query = RunQuery { purpose: Some(Purpose::Eval), limit: LOOKED_THROUGH, ..RunQuery::default() };
+    let runs = store.runs(query).await.map_err(Fault::unexpected)?;
+    let Some(record) = runs.into_iter().find(is_of_the_agent) else {
         let suites: Vec<String> = project.suites.keys().map(ToString::to_string).collect();
         let text = format!(
             "{STRONG}{}{STRONG:#}: not measured yet ({})\nnext: {HINT}loopwright eval{HINT:#}\n",
@@ -41,11 +43,21 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     if let Some(biggest) = findings.first() {
         text.push_str(&format!("\n{}", terminal::findings(std::slice::from_ref(biggest), &hint, Palette::Ansi)));
     }
-    let (next, why) = next(&summary, !findings.is_empty(), is_attached);
+    let (next, why) = match is_as_measured(&project, manifest) {
+        true => next(&summary, !findings.is_empty(), is_attached),
+        false => ("loopwright eval", "measures the agent, which has changed since"),
+    };
     text.push_str(&format!("\nnext: {HINT}{next}{HINT:#} {why}\n"));
     let value = serde_json::json!({ "summary": summary, "biggest_finding": findings.first(), "next": next });
     context.printer.document(&text, || json::document("standing", &value))?;
     Ok(Exit::Ok)
+}
+
+/// Whether the agent is still the variant that the run measured.
+fn is_as_measured(project: &Project, manifest: &RunManifest) -> bool {
+    let agent = project.suites.get(&manifest.suite).and_then(|suite| project.agents.get(&suite.agent));
+    let measured = manifest.arms.first().map(|arm| arm.variant.digest());
+    agent.map(|agent| agent.variant.digest()) == measured
 }
 
 /// The next command, and what it is good for here.

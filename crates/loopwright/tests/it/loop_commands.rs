@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary::{loopwright, project};
+use crate::binary::{loopwright, project, write};
 use crate::eval::{document, redacted};
 
 /// The project of `init`, measured with a fixed seed.
@@ -306,4 +306,109 @@ fn runs_are_listed_and_shown() {
     error: there is no run `nope`
     hint: `loopwright runs` lists them
     ");
+}
+
+/// A house of rooms, all of them in passages far too long: what cuts them shorter wins about 40 points. Every other case
+/// is sealed.
+fn rooms() -> (tempfile::TempDir, std::path::PathBuf) {
+    const ROOMS: [&str; 40] = [
+        "Amber", "Basil", "Cedar", "Dahlia", "Elder", "Fennel", "Garnet", "Hazel", "Iris", "Jasmine", "Kelp", "Laurel",
+        "Maple", "Nettle", "Olive", "Poppy", "Quince", "Rowan", "Sage", "Thyme", "Umber", "Violet", "Willow", "Yarrow",
+        "Aster", "Birch", "Clover", "Daisy", "Ebony", "Fern", "Ginger", "Heather", "Indigo", "Juniper", "Kiwi",
+        "Lilac", "Myrtle", "Nutmeg", "Orchid", "Pepper",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let (mut pages, mut cases) = (String::from("# Rooms\n"), String::new());
+    for (number, room) in ROOMS.iter().enumerate() {
+        let fact = format!("The {room} room seats {} people.", 10 + 3 * number);
+        pages += &format!(
+            "\n## {room}\n\n{fact} It has a window to the yard and a long table of oak. Its keys hang at the front desk.\n"
+        );
+        let split = if number % 2 == 0 { "dev" } else { "vault" };
+        cases += &format!(
+            "{{\"key\": \"room-{number}\", \"input\": \"How many people does the {room} room seat?\", \"split\": \"{split}\", \
+             \"expect\": {{\"answer\": {{\"contains\": \"{}\"}}, \
+             \"passages\": [{{\"source\": \"docs/rooms.md\", \"quote\": \"{fact}\"}}]}}}}\n",
+            10 + 3 * number
+        );
+    }
+    write(&root, "docs/rooms.md", &pages);
+    write(&root, "cases/rooms.jsonl", &cases);
+    write(&root, "prompt.md", "You answer questions about the rooms of a house from the passages. Cite the passage.\n");
+    write(
+        &root,
+        "loopwright.toml",
+        "[project]\nname = \"rooms\"\n\n[agent.desk]\nmodel = \"standin:small\"\ninstructions = \"prompt.md\"\n\
+         knowledge = \"rooms\"\n\n[knowledge.rooms]\nsources = [\"docs/*.md\"]\n# Never looked at again.\n\
+         chunk = { by = \"words\", size = 400, overlap = 0 }\ntop_k = 1\n\n[suite.desk]\nagent = \"desk\"\n\
+         cases = [\"cases/*.jsonl\"]\ntrials = 3\nmetrics = [\"tokens\"]\n\n[gate]\ntrials = 12\n",
+    );
+    (folder, root)
+}
+
+fn questions(root: &Path) -> i64 {
+    let ledger = rusqlite::Connection::open(root.join(".loopwright/ledger.db")).unwrap();
+    ledger.query_row("select count(*) from gate_query", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn what_was_accepted_is_written_once_and_not_measured_twice() {
+    let (_folder, root) = rooms();
+    loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
+    let before = std::fs::read_to_string(root.join("loopwright.toml")).unwrap();
+    let tried = loopwright(&root, &["improve", "--seed", "3"]);
+    assert!(tried.starts_with("exit 0\n"), "{tried}");
+    assert!(tried.ends_with("to write it to the project's files: loopwright improve --accept\n"), "{tried}");
+    assert_eq!(std::fs::read_to_string(root.join("loopwright.toml")).unwrap(), before, "nothing is written unasked");
+    let (asked, made) = (questions(&root), runs(&root).len());
+    assert!(asked >= 1);
+
+    let written = loopwright(&root, &["improve", "--accept"]);
+    assert!(written.starts_with("exit 0\n"), "{written}");
+    let diff = |shown: &str| {
+        shown.split_once("--- a/loopwright.toml").unwrap().1.split("--- stderr").next().unwrap().to_owned()
+    };
+    assert_eq!(diff(&written), diff(&tried), "what is written is what was shown");
+    insta::assert_snapshot!(written.split_once("--- stderr\n").unwrap().1, @r"
+    an earlier `improve` has accepted a change: it is written, and nothing measured again
+    simulated model: shows the loop, not LLM performance
+    changed loopwright.toml
+    next: loopwright eval measures the agent with it
+    ");
+    assert_eq!((questions(&root), runs(&root).len()), (asked, made), "nothing is measured again");
+    let after = std::fs::read_to_string(root.join("loopwright.toml")).unwrap();
+    assert_ne!(after, before);
+    assert!(after.contains("# Never looked at again.\nchunk = {"), "comments stay: {after}");
+
+    let standing = loopwright(&root, &[]);
+    assert!(standing.ends_with("\nnext: loopwright eval measures the agent, which has changed since\n"), "{standing}");
+    insta::assert_snapshot!(redacted(&loopwright(&root, &["improve", "--accept"])), @r"
+    exit 2
+    --- stderr
+    error: the agent has changed since it was measured in the run `[RUN]`
+    hint: run `loopwright eval` again
+    ");
+    let (_, measured) = document(&loopwright(&root, &["eval", "--seed", "4", "--quiet", "--format", "json"]), 0);
+    let share = measured["arms"][0]["metrics"][0]["estimate"]["point"].as_f64().unwrap();
+    assert!(share > 0.9, "{share}");
+    let gate = loopwright(&root, &["gate", "--against", "release", "--seed", "5"]);
+    assert!(gate.contains("warning: the agent is the same as what it is measured against"), "{gate}");
+}
+
+#[test]
+fn the_vault_is_shown_nowhere() {
+    let (_folder, root) = rooms();
+    let mut shown = loopwright(&root, &["eval", "--seed", "3", "--html", "page.html", "--markdown", "pull.md"]);
+    shown += &loopwright(&root, &["improve", "--seed", "3", "--html", "improve.html", "--format", "json"]);
+    let gate = runs(&root).into_iter().map(|run| loopwright(&root, &["runs", &run])).collect::<Vec<_>>();
+    assert!(gate.iter().any(|shown| shown.contains("looked at the vault, which stays sealed")), "{gate:?}");
+    shown += &gate.concat();
+    for file in ["page.html", "pull.md", "improve.html"] {
+        shown += &std::fs::read_to_string(root.join(file)).unwrap();
+    }
+    assert!(shown.contains("room-2"), "cases of dev are named");
+    for sealed in ["room-1\"", "room-1,", "room-13", "Basil", "Juniper"] {
+        assert!(!shown.contains(sealed), "{sealed}");
+    }
 }
