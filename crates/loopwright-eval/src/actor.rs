@@ -75,7 +75,7 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(stage: &Stage, arm: &'a StagedArm, planned: &PlannedTrial<'_>) -> Result<Self, String> {
-        let gold = stage.gold.get(&planned.case.key).map(Vec::as_slice).unwrap_or_default();
+        let gold = stage.gold(&planned.site.arm, &planned.case.key);
         let swaps = Swaps::of(&planned.site.condition)?;
         let situation = Situation { input: planned.case.input.clone(), extra_passages: vec![] };
         let mut situation = match &planned.site.condition {

@@ -21,6 +21,14 @@ impl Library {
         Self { corpora, worlds, indexes: Mutex::default() }
     }
 
+    /// This library with more in it.
+    #[must_use]
+    pub fn with(&self, corpora: BTreeMap<Digest, Corpus>, worlds: Worlds) -> Self {
+        let corpora = self.corpora.clone().into_iter().chain(corpora).collect();
+        let worlds = self.worlds.clone().into_iter().chain(worlds).collect();
+        Self::new(corpora, worlds)
+    }
+
     /// The corpus with this digest.
     pub fn corpus(&self, digest: &Digest) -> Option<&Corpus> {
         self.corpora.get(digest)

@@ -76,7 +76,7 @@ pub enum RunError {
     /// A trial's task broke.
     #[error("a trial broke off: {0}")]
     Task(#[from] JoinError),
-    /// Whoever claimed the last trials does not finish them.
+    /// The queue holds more than the plan: another version planned the run.
     #[error("the plan has no trial {0}")]
     Index(u64),
 }
@@ -243,7 +243,7 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
 }
 
 fn judge(plan: &Plan, stage: &Stage, case: &Case, trial: &ActedTrial) -> Vec<Score> {
-    let gold = stage.gold.get(&case.key).map(Vec::as_slice).unwrap_or_default();
+    let gold = stage.gold(&trial.site.arm, &case.key);
     let judged = Judged { case, trial, gold };
     let expectation = case.expectation.digest();
     plan.metrics.iter().map(|metric| metric.score_by(&judged, expectation)).collect()

@@ -25,11 +25,14 @@ pub struct Reach {
 /// What the arms of a run need in order to act.
 pub struct Stage {
     pub(crate) arms: BTreeMap<ArmName, StagedArm>,
-    pub(crate) gold: BTreeMap<CaseKey, Vec<GoldSpan>>,
+    gold: BTreeMap<ArmName, Arc<GoldByCase>>,
     pub(crate) reach: Reach,
     /// Where the clocks of simulated models begin.
     pub(crate) started_ns: u64,
 }
+
+/// Where the evidence of each case stands.
+type GoldByCase = BTreeMap<CaseKey, Vec<GoldSpan>>;
 
 /// One arm, ready to act.
 pub(crate) struct StagedArm {
@@ -92,11 +95,41 @@ impl Stage {
         for arm in &plan.manifest.arms {
             arms.insert(arm.name.clone(), StagedArm::new(arm, library, &reach)?);
         }
-        let corpus = arms.values().find_map(|arm| arm.index.as_ref()).map(|index| index.corpus().clone());
-        let gold = plan.cases.iter().map(|case| Ok((case.key.clone(), gold_spans(case, corpus.as_ref())?)));
-        let gold = gold.collect::<Result<_, StageError>>()?;
+        let gold = located(plan, &arms)?;
         Ok(Self { arms, gold, reach, started_ns: plan.manifest.started_ns })
     }
+
+    /// Where the evidence of `case` stands in the documents of `arm`; empty when it has none, or they do not hold it.
+    pub(crate) fn gold(&self, arm: &ArmName, case: &CaseKey) -> &[GoldSpan] {
+        let gold = self.gold.get(arm).and_then(|gold| gold.get(case));
+        gold.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The evidence of all cases, arm by arm; arms with the same documents share it. Documents may change from one arm to
+/// another, and what an arm's documents do not hold it cannot find: a fault is only what no arm's documents hold.
+fn located(plan: &Plan, arms: &BTreeMap<ArmName, StagedArm>) -> Result<BTreeMap<ArmName, Arc<GoldByCase>>, StageError> {
+    let mut by_corpus: BTreeMap<Option<Digest>, Arc<GoldByCase>> = BTreeMap::new();
+    let mut faults: BTreeMap<&CaseKey, LocateError> = BTreeMap::new();
+    for corpus in arms.values().map(StagedArm::corpus) {
+        if by_corpus.contains_key(&corpus.map(Corpus::digest)) {
+            continue;
+        }
+        let mut gold = GoldByCase::new();
+        for case in &plan.cases {
+            match gold_spans(case, corpus) {
+                Ok(spans) => drop(gold.insert(case.key.clone(), spans)),
+                Err(fault) => drop(faults.insert(&case.key, fault)),
+            }
+        }
+        by_corpus.insert(corpus.map(Corpus::digest), Arc::new(gold));
+    }
+    let is_somewhere = |case: &CaseKey| by_corpus.values().any(|gold| gold.contains_key(case));
+    if let Some((case, source)) = faults.into_iter().find(|(case, _)| !is_somewhere(case)) {
+        return Err(StageError::Gold { case: case.clone(), source });
+    }
+    let of = |arm: &StagedArm| by_corpus.get(&arm.corpus().map(Corpus::digest)).cloned().unwrap_or_default();
+    Ok(arms.iter().map(|(name, arm)| (name.clone(), of(arm))).collect())
 }
 
 impl StagedArm {
@@ -118,6 +151,10 @@ impl StagedArm {
         let index = index(&variant, library)?;
         let world = world(&variant, library)?;
         Ok(Self { variant, spec, model, index, world, remote })
+    }
+
+    fn corpus(&self) -> Option<&Corpus> {
+        self.index.as_ref().map(|index| index.corpus())
     }
 
     /// Whether the model only simulates a language model.
@@ -149,16 +186,14 @@ fn world(variant: &Variant, library: &Library) -> Result<Option<Arc<WorldSeed>>,
 }
 
 /// Where the evidence of `case` stands. Without a corpus only spans can be used: a quote has nowhere to be found.
-fn gold_spans(case: &Case, corpus: Option<&Corpus>) -> Result<Vec<GoldSpan>, StageError> {
-    let passages = &case.expectation.passages;
-    let Some(corpus) = corpus else {
-        let spans = passages.iter().filter_map(|passage| {
-            passage.span.map(|(start, end)| GoldSpan { source: passage.source.clone(), start, end })
-        });
-        return Ok(spans.collect());
-    };
-    let found = passages
-        .iter()
-        .map(|passage| locate(corpus, passage).map_err(|source| StageError::Gold { case: case.key.clone(), source }));
-    found.collect()
+fn gold_spans(case: &Case, corpus: Option<&Corpus>) -> Result<Vec<GoldSpan>, LocateError> {
+    let passages = case.expectation.passages.iter();
+    match corpus {
+        Some(corpus) => passages.map(|passage| locate(corpus, passage)).collect(),
+        None => Ok(passages
+            .filter_map(|passage| {
+                passage.span.map(|(start, end)| GoldSpan { source: passage.source.clone(), start, end })
+            })
+            .collect()),
+    }
 }
