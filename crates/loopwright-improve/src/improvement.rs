@@ -46,8 +46,6 @@ pub struct Improvement {
     pub patch: Patch,
     /// The agent with them.
     pub champion: Variant,
-    /// The run and arm that show the champion on dev; `None` when nothing was accepted.
-    pub shown: Option<(RunId, ArmName)>,
     /// What races and gates cost.
     pub cost: Cost,
 }
@@ -113,7 +111,7 @@ pub enum ImproveError {
 pub async fn improve(request: ImprovementRequest<'_>, follow: &mut dyn Follow) -> Result<Improvement, ImproveError> {
     let ImprovementRequest { workshop, rule, evidence, findings, only, trials } = request;
     let champion = evidence.variant.clone();
-    let state = Improvement { tried: vec![], patch: Patch::default(), champion, shown: None, cost: Cost::ZERO };
+    let state = Improvement { tried: vec![], patch: Patch::default(), champion, cost: Cost::ZERO };
     let mut turning = Loop { workshop, rule, trials, state, refused: BTreeSet::new(), closed: None };
     let (mut evidence, mut findings) = (evidence, findings);
     for _ in 0..MOST_ROUNDS {
@@ -121,7 +119,6 @@ pub async fn improve(request: ImprovementRequest<'_>, follow: &mut dyn Follow) -
         let Some((run, arm)) = turning.round(&findings, &evidence, follow).await? else { break };
         evidence = turning.reread(&run, &arm, &evidence).await?;
         findings = turning.rediagnose(&evidence, follow).await?;
-        turning.state.shown = Some((run, arm));
     }
     Ok(turning.state)
 }

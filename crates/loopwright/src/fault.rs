@@ -6,6 +6,7 @@ use std::fmt::Write;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use loopwright_core::SourceError;
 use loopwright_eval::{StageError, WorkError};
+use loopwright_improve::{CiError, DuelError};
 use loopwright_model::OpenError;
 
 use crate::exit::Exit;
@@ -114,12 +115,24 @@ impl From<WriteError> for Fault {
     }
 }
 
+impl From<CiError> for Fault {
+    fn from(error: CiError) -> Self {
+        match error {
+            CiError::Duel(DuelError::Work(error)) => Self::from(error),
+            error => Self::unexpected(error),
+        }
+    }
+}
+
 impl From<WorkError> for Fault {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::Plan(error) => Self::nothing(error),
             WorkError::Stage(StageError::Open(error @ OpenError::MissingKey { .. })) => {
                 Self::usage(error).with_hint("`standin:small` needs no key")
+            }
+            WorkError::Stage(error @ StageError::Missing { .. }) => {
+                Self::usage(error).with_hint("what it was measured on was never kept here: measure a new baseline")
             }
             WorkError::Stage(error) => Self::usage(error),
             error => Self::unexpected(error),

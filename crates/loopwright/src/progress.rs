@@ -1,7 +1,7 @@
 //! Progress: a run on a terminal, while it runs. Where there is no terminal, one line at the end of it.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use loopwright_core::{Cost, RunEvent};
+use loopwright_core::{Cost, RunEvent, Split};
 use loopwright_eval::Watch;
 use loopwright_improve::{Follow, Step};
 use loopwright_report::{cost, counted, whole};
@@ -14,12 +14,13 @@ pub struct Progress {
     bar: ProgressBar,
     cost: Cost,
     died: u64,
+    sealed: bool,
 }
 
 impl Progress {
     /// Progress on the terminal of `printer`, if there is one.
     pub fn new(printer: Printer) -> Self {
-        Self { printer, bar: ProgressBar::hidden(), cost: Cost::ZERO, died: 0 }
+        Self { printer, bar: ProgressBar::hidden(), cost: Cost::ZERO, died: 0, sealed: false }
     }
 
     fn begin(&mut self, trials: u64, done: u64) {
@@ -35,7 +36,7 @@ impl Progress {
         if !self.printer.draws_progress() {
             return;
         }
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} trials · {elapsed} · {eta} left · {msg}");
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} trials · {elapsed} · {eta} left · {wide_msg}");
         self.bar = ProgressBar::with_draw_target(Some(trials), ProgressDrawTarget::stderr_with_hz(8));
         self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         self.bar.set_position(done);
@@ -52,7 +53,10 @@ impl Progress {
 impl Watch for Progress {
     fn event(&mut self, event: &RunEvent) {
         match event {
-            RunEvent::Started { manifest, done } => self.begin(manifest.trials, *done),
+            RunEvent::Started { manifest, done } => {
+                self.sealed = manifest.split == Split::Vault;
+                self.begin(manifest.trials, *done);
+            }
             RunEvent::Finished { trial, .. } => {
                 self.cost += trial.cost;
                 self.trial();
@@ -61,8 +65,12 @@ impl Watch for Progress {
                 self.died += 1;
                 // The first failures say what is wrong; a thousand more would hide it.
                 if self.died <= 3 {
-                    let case = &site.case;
-                    self.bar.suspend(|| self.printer.warn(&format!("a trial of `{case}` died: {message}")));
+                    // A message may quote what a sealed case says.
+                    let warning = match self.sealed {
+                        true => "a trial of a sealed case died of its infrastructure".to_owned(),
+                        false => format!("a trial of `{}` died: {message}", site.case),
+                    };
+                    self.bar.suspend(|| self.printer.warn(&warning));
                 }
                 self.trial();
             }

@@ -1,6 +1,7 @@
 //! From a project to a workshop: the suite with its metrics, the worlds and corpora, the ledger, keys and clock.
 
 mod gold;
+mod keepsakes;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -81,6 +82,7 @@ impl Shop {
         let library = library(&project)?;
         check_agent(&project, &config.agent, &library, &suite)?;
         let store = open_store(&project, context)?;
+        keepsakes::keep(&project)?;
         let access = Arc::new(Access::new(context.environment.keys()?, PriceTable::builtin()));
         let variant = project.agents.get(&config.agent).map(|config| &config.variant);
         check_budget(variant, options.budget.as_ref(), &access)?;
@@ -99,6 +101,15 @@ impl Shop {
         let library = Arc::new(library);
         let workshop = Workshop { suite, library, reach, ports, pace, ruler, draw };
         Ok(Self { agent: config.agent, project, workshop, store })
+    }
+
+    /// Takes up what `variant` pins, as it was when it was first used: documents and worlds may have changed since.
+    ///
+    /// # Errors
+    /// When what was kept is not what the variant pins.
+    pub fn recall(&mut self, variant: &Variant) -> Result<(), Fault> {
+        self.workshop.library = Arc::new(keepsakes::recall(&self.project, &self.workshop.library, variant)?);
+        Ok(())
     }
 
     /// The agent as it stands, as the arm `base`.

@@ -4,18 +4,18 @@ mod bundle;
 
 use std::path::Path;
 
-use loopwright_core::{Arm, Cost, Fact, Ledger, Purpose, Split, Summary};
+use loopwright_core::{Cost, Fact, Ledger, Purpose, Split, Summary};
 use loopwright_eval::{Made, Order, summarise};
-use loopwright_improve::{DiagnosisRequest, Improvement, ImprovementRequest, Replaying, diagnose, improve};
+use loopwright_improve::{DiagnosisRequest, ImprovementRequest, Replaying, diagnose, improve};
 use loopwright_report::html::{Theme, page};
-use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, cost, terminal};
+use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, cost, json, terminal};
 
-use super::improve::{RACE_TRIALS, story};
+use super::improve::{RACE_TRIALS, afresh, story};
 use crate::cli::DemoArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
-use crate::printer::{FAINT, HINT, STRONG, WARN};
+use crate::printer::{FAINT, Format, HINT, STRONG, WARN};
 use crate::progress::Progress;
 use crate::project;
 use crate::report::save;
@@ -33,16 +33,20 @@ pub(super) async fn run(args: DemoArgs, context: &Context) -> Result<Exit, Fault
     let told = tell(&shop, context).await?;
     let page = page(&told, Theme::System);
     save(&folder.join(REPORT), &page)?;
-    close(&told, &args.dir, context);
+    context.printer.document(&close(&told, &args.dir), || json::document("loop", &told))?;
     Ok(Exit::Ok)
 }
 
 /// The loop, each step printed as it is done.
 async fn tell(shop: &Shop, context: &Context) -> Result<LoopReport, Fault> {
-    let out = |text: &str| context.printer.out(text);
+    // Programs are given the whole story at its end.
+    let out = |text: &str| match context.printer.format {
+        Format::Text => context.printer.out(text),
+        Format::Json => {}
+    };
     out(&format!("{WARN}{SIMULATED}{WARN:#}"));
     out(&chapter("1 · Where it stands", "the support desk of a small shop, on the dev cases"));
-    let (made, before) = measure(shop, shop.base()?, context).await?;
+    let (made, before) = measure(shop, context).await?;
     out(&terminal::summary(&before, Palette::Ansi));
     out(&chapter(
         "2 · Why it fails",
@@ -68,10 +72,10 @@ async fn tell(shop: &Shop, context: &Context) -> Result<LoopReport, Fault> {
         trials: RACE_TRIALS,
     };
     let improvement = improve(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
-    let told = story(shop, &made.plan.manifest, diagnosis.findings, &improvement).await?;
+    let told = story(shop, &made.plan.manifest, diagnosis.findings, (&improvement, None)).await?;
     out(&tried(&told));
     out(&chapter("4 · Where it stands now", "dev, measured afresh with everything that was accepted"));
-    let after = again(shop, &improvement, context).await?;
+    let after = afresh(shop, &improvement, context).await?;
     out(&after.as_ref().map_or_else(
         || "nothing was accepted: it stands where it stood\n".to_owned(),
         |after| terminal::summary(after, Palette::Ansi),
@@ -80,12 +84,12 @@ async fn tell(shop: &Shop, context: &Context) -> Result<LoopReport, Fault> {
     Ok(LoopReport { before, after, cost, ..told })
 }
 
-/// The dev cases, plain and perturbed, on `arm`.
-async fn measure(shop: &Shop, arm: Arm, context: &Context) -> Result<(Made, Summary), Fault> {
+/// The dev cases, plain and perturbed.
+async fn measure(shop: &Shop, context: &Context) -> Result<(Made, Summary), Fault> {
     let order = Order {
         purpose: Purpose::Eval,
         split: Split::Dev,
-        arms: vec![arm],
+        arms: vec![shop.base()?],
         conditions: shop.workshop.suite.conditions(),
         repetitions: shop.workshop.suite.trials,
         only: None,
@@ -97,7 +101,7 @@ async fn measure(shop: &Shop, arm: Arm, context: &Context) -> Result<(Made, Summ
 }
 
 fn chapter(title: &str, what: &str) -> String {
-    format!("\n{STRONG}{title}{STRONG:#} {FAINT}{what}{FAINT:#}\n")
+    format!("\n{STRONG}{title}{STRONG:#}\n{FAINT}{what}{FAINT:#}\n")
 }
 
 /// What was tried, and what the vault let out of each question.
@@ -114,20 +118,11 @@ fn tried(told: &LoopReport) -> String {
     text
 }
 
-/// The champion, measured afresh: what it did in the race that it won is what it was chosen for.
-async fn again(shop: &Shop, improvement: &Improvement, context: &Context) -> Result<Option<Summary>, Fault> {
-    if improvement.patch.edits.is_empty() {
-        return Ok(None);
-    }
-    let arm = Arm { variant: improvement.champion.clone(), ..shop.base()? };
-    measure(shop, arm, context).await.map(|(_, summary)| Some(summary))
-}
-
-fn close(told: &LoopReport, folder: &Path, context: &Context) {
+fn close(told: &LoopReport, folder: &Path) -> String {
     let folder = folder.display();
-    context.printer.out(&format!(
+    format!(
         "\n{FAINT}all of it: {}{FAINT:#}\nreport: {STRONG}{folder}/{REPORT}{STRONG:#}\nthe project is in {folder}: \
          {HINT}cd {folder} && loopwright{HINT:#}",
         cost(&told.cost)
-    ));
+    )
 }

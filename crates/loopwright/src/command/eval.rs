@@ -25,7 +25,7 @@ pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault
     narrow(&mut shop.workshop, &args)?;
     let arms = arms(shop.base()?, &args.arms)?;
     check_budget(arms.iter().map(|arm| &arm.variant), Some(&args.budget), &shop.workshop.reach.access)?;
-    let (plan, done) = plan(&shop.workshop, arms, context).await?;
+    let (plan, done) = plan(&shop.workshop, arms, args.seed, context).await?;
     announce(&plan, &shop, context.printer);
     let outlay = Outlay { trials: plan.trials().saturating_sub(done), arms: &plan.manifest.arms };
     outlay::tell(outlay, &shop, !args.budget.yes, context).await?;
@@ -85,7 +85,12 @@ fn arms(base: Arm, overrides: &[ArmOverride]) -> Result<Vec<Arm>, Fault> {
 }
 
 /// The plan of a new run, or of one that was broken off and is the same in everything else, with the trials that are done.
-async fn plan(workshop: &Workshop, arms: Vec<Arm>, context: &Context) -> Result<(Plan, u64), Fault> {
+async fn plan(
+    workshop: &Workshop,
+    arms: Vec<Arm>,
+    typed: Option<u64>,
+    context: &Context,
+) -> Result<(Plan, u64), Fault> {
     let order = Order {
         purpose: Purpose::Eval,
         split: Split::Dev,
@@ -103,11 +108,11 @@ async fn plan(workshop: &Workshop, arms: Vec<Arm>, context: &Context) -> Result<
         ..RunQuery::default()
     };
     for record in workshop.ports.ledger.runs(query).await.map_err(Fault::unexpected)? {
+        let earlier = &record.manifest;
         let is_open = matches!(record.status, RunStatus::Unfinished | RunStatus::Cancelled);
-        if !is_open {
+        if !is_open || typed.is_some_and(|seed| seed != earlier.seed.0) {
             continue;
         }
-        let earlier = &record.manifest;
         let mut again = workshop.plan(order.clone(), earlier.id.clone(), earlier.seed).map_err(Fault::nothing)?;
         if again.manifest.plan == earlier.plan {
             again.manifest.started_ns = earlier.started_ns;

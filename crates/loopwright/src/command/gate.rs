@@ -20,8 +20,9 @@ pub(super) async fn run(args: GateArgs, context: &Context) -> Result<Exit, Fault
     // This gate never opens the vault, whose seeds alone must be fresh.
     let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Story(loopwright_core::Seed(seed)));
     let options = Options { concurrency: args.concurrency, seeding, budget: Some(args.budget.clone()) };
-    let shop = Shop::open(context, args.suite.as_ref(), options)?;
+    let mut shop = Shop::open(context, args.suite.as_ref(), options)?;
     let baseline = baseline(&shop, &args.against, context).await?;
+    shop.recall(&baseline)?;
     let candidate = shop.base()?.variant;
     if baseline.digest() == candidate.digest() {
         context.printer.warn(match super::is_attached(&candidate) {
@@ -36,7 +37,7 @@ pub(super) async fn run(args: GateArgs, context: &Context) -> Result<Exit, Fault
     let trials = 2 * dev_cases(&shop.workshop) * u64::from(shop.project.gate.trials);
     outlay::tell(Outlay { trials, arms: &arms }, &shop, !args.budget.yes, context).await?;
     let request = CiRequest { workshop: &shop.workshop, rule: &shop.rule()?, baseline, candidate };
-    let outcome = ci_gate(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
+    let outcome = ci_gate(request, &mut Progress::new(context.printer)).await?;
     let metrics = &shop.workshop.suite.metrics;
     let units = Units::new(metrics.iter().map(|metric| (metric.id().name, metric.unit)));
     let simulated = super::is_simulated(&shop.base()?.variant);

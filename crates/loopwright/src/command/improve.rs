@@ -1,11 +1,12 @@
 //! `improve`: tries remedies for what was found, and keeps what holds.
 
 mod accepted;
+mod afresh;
 mod first_round;
 mod readiness;
 mod telling;
 
-use loopwright_core::{Finding, RunManifest};
+use loopwright_core::{Cost, Finding, RunManifest, RunStatus, Summary};
 use loopwright_eval::{Tally, summarise};
 use loopwright_improve::{Improvement, ImprovementRequest, improve};
 use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, json, terminal};
@@ -22,6 +23,7 @@ use crate::progress::Progress;
 use crate::report;
 use crate::workshop::{Options, Seeding, Shop};
 
+pub(super) use afresh::afresh;
 pub(super) use telling::attempts;
 
 /// Trials of each case and arm in a race.
@@ -58,7 +60,8 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
         trials: RACE_TRIALS,
     };
     let improvement = improve(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
-    let story = story(&shop, &manifest, findings, &improvement).await?;
+    let after = afresh(&shop, &improvement, context).await?;
+    let story = story(&shop, &manifest, findings, (&improvement, after)).await?;
     show(&story, context)?;
     report::write(&args.reports, &story, context)?;
     let Some(accepted) = Accepted::of(&shop, &improvement, story, context)? else {
@@ -89,28 +92,16 @@ pub(super) async fn story(
     shop: &Shop,
     manifest: &RunManifest,
     findings: Vec<Finding>,
-    improvement: &Improvement,
+    (improvement, after): (&Improvement, Option<Summary>),
 ) -> Result<LoopReport, Fault> {
-    let summary = |manifest: &RunManifest, tally: &Tally| {
-        let (metrics, ruler) = (&shop.workshop.suite.metrics, &shop.workshop.ruler);
-        summarise(manifest, loopwright_core::RunStatus::Complete, tally, metrics, ruler)
-    };
     let before = Tally::read(&shop.store, &manifest.id).await.map_err(Fault::unexpected)?;
-    let before = summary(manifest, &before);
-    let after = match &improvement.shown {
-        Some((run, arm)) => {
-            let mut raced = wanted(&shop.store, Some(run), None).await?;
-            let tally = Tally::read(&shop.store, run).await.map_err(Fault::unexpected)?;
-            raced.arms.retain(|other| other.name == *arm);
-            Some(summary(&raced, &tally))
-        }
-        None => None,
-    };
+    let (metrics, ruler) = (&shop.workshop.suite.metrics, &shop.workshop.ruler);
+    let before = summarise(manifest, RunStatus::Complete, &before, metrics, ruler);
     Ok(LoopReport {
         title: shop.agent.to_string(),
         made: format!("run {} · loopwright {}", manifest.id, manifest.version),
         simulated: manifest.simulated,
-        cost: before.cost + improvement.cost,
+        cost: before.cost + improvement.cost + after.as_ref().map_or(Cost::ZERO, |after| after.cost),
         before,
         after,
         findings,

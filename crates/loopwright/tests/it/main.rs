@@ -35,6 +35,8 @@ mod load;
 #[cfg(test)]
 mod loop_commands;
 #[cfg(test)]
+mod pinned;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod shim;
