@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends at the first fault and prints")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -44,9 +44,10 @@ fn main() {
     let first = numbers.get(1).copied().unwrap_or(1);
     #[expect(clippy::disallowed_methods, reason = "to measure time is its purpose")]
     let (began, before) = (Instant::now(), cpu_seconds());
-    let whole = every(first..first + seeds, Cases::All);
+    let project = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("demo"));
+    let whole = every(&project, first..first + seeds, Cases::All);
     let (wall, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - before);
-    let alone = every(first..first + seeds, Cases::Unfixable);
+    let alone = every(&project, first..first + seeds, Cases::Unfixable);
     println!("simulated model: shows the loop, not LLM performance\n");
     println!(
         "{seeds} seeds, two at a time: {:.1} s of wall time and {:.1} s of CPU a seed",
@@ -76,7 +77,11 @@ enum Reached {
 
 /// What happened to the candidates of one seed.
 #[derive(Default)]
-struct Story(Vec<(Candidate, Reached)>);
+struct Story {
+    steps: Vec<(Candidate, Reached)>,
+    /// Techniques that the vault did not accept, each with its reason.
+    unaccepted: Vec<(&'static str, String)>,
+}
 
 impl Watch for Story {
     fn event(&mut self, _: &RunEvent) {}
@@ -85,22 +90,30 @@ impl Watch for Story {
 impl Follow for Story {
     fn step(&mut self, step: Step<'_>) {
         match step {
-            Step::Racing(candidates) => self.0.extend(candidates.iter().map(|one| (one.clone(), Reached::Raced))),
+            Step::Racing(candidates) => self.reach(candidates, Reached::Raced),
             Step::Raced(race) => {
                 let worth = race.entries.iter().filter(|entry| entry.screen.is_ok());
-                self.0.extend(worth.map(|entry| (entry.candidate.clone(), Reached::WorthAsking)));
+                self.reach(worth.map(|entry| &entry.candidate), Reached::WorthAsking);
             }
-            Step::Asking(candidate) => self.0.push((candidate.clone(), Reached::Asked)),
-            Step::Answered(candidate, query) if query.outcome.decision == Decision::Accept => {
-                self.0.push((candidate.clone(), Reached::Accepted));
-            }
-            Step::Answered(..) => {}
+            Step::Asking(candidate) => self.reach([candidate], Reached::Asked),
+            Step::Answered(candidate, query) => match &query.outcome.decision {
+                Decision::Accept => self.reach([candidate], Reached::Accepted),
+                Decision::Reject { reason } | Decision::Inconclusive { reason, .. } => {
+                    self.unaccepted.push((candidate.technique, format!("{}: {reason}", query.outcome.decision.word())));
+                }
+            },
         }
     }
 }
 
+impl Story {
+    fn reach<'a>(&mut self, candidates: impl IntoIterator<Item = &'a Candidate>, reached: Reached) {
+        self.steps.extend(candidates.into_iter().map(|candidate| (candidate.clone(), reached)));
+    }
+}
+
 /// The stories of `seeds`, two at a time.
-fn every(seeds: std::ops::Range<u64>, cases: Cases) -> Vec<Story> {
+fn every(project: &Files, seeds: std::ops::Range<u64>, cases: Cases) -> Vec<Story> {
     let (next, stories) = (AtomicU64::new(seeds.start), Mutex::new(vec![]));
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -109,7 +122,7 @@ fn every(seeds: std::ops::Range<u64>, cases: Cases) -> Vec<Story> {
             if seed >= seeds.end {
                 return;
             }
-            let story = runtime.block_on(tell(seed, cases));
+            let story = runtime.block_on(tell(project, seed, cases));
             stories.lock().unwrap().push(story);
         }
     };
@@ -121,9 +134,9 @@ fn every(seeds: std::ops::Range<u64>, cases: Cases) -> Vec<Story> {
 }
 
 /// The loop on a fresh copy of the project.
-async fn tell(seed: u64, cases: Cases) -> Story {
+async fn tell(project: &Files, seed: u64, cases: Cases) -> Story {
     let folder = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("demo"), folder.path());
+    unpack(project, folder.path());
     let context = Context {
         printer: Printer::new(Format::Text, Verbosity::Quiet, Colour::Never, true),
         environment: Environment::default(),
@@ -162,13 +175,23 @@ async fn tell(seed: u64, cases: Cases) -> Story {
     story
 }
 
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        match entry.file_type().is_dir() {
-            true => std::fs::create_dir_all(target).unwrap(),
-            false => drop(std::fs::copy(entry.path(), target).unwrap()),
-        }
+/// The project, read once, so that all seeds meet the same one whoever edits it meanwhile.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+fn files(root: &Path) -> Files {
+    let entries = walkdir::WalkDir::new(root).into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let read = |entry: walkdir::DirEntry| {
+        (entry.path().strip_prefix(root).unwrap().to_owned(), std::fs::read(entry.path()).unwrap())
+    };
+    files.map(read).collect()
+}
+
+fn unpack(project: &Files, folder: &Path) {
+    for (path, bytes) in project {
+        let target = folder.join(path);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::write(target, bytes).unwrap();
     }
 }
 
@@ -180,7 +203,7 @@ fn changes(candidate: &Candidate, part: &str, places: &[&str]) -> bool {
 
 /// Seeds in which a remedy that `is_meant` came as far as `reached`.
 fn count(stories: &[Story], reached: Reached, is_meant: &dyn Fn(&Candidate) -> bool) -> u64 {
-    let came = |story: &&Story| story.0.iter().any(|(candidate, far)| *far == reached && is_meant(candidate));
+    let came = |story: &&Story| story.steps.iter().any(|(candidate, far)| *far == reached && is_meant(candidate));
     stories.iter().filter(came).count() as u64
 }
 
@@ -228,7 +251,7 @@ fn line((what, fix): (&str, &str), stories: &[Story], is_meant: &dyn Fn(&Candida
 
 /// Every technique against every finding that it answered.
 fn remedies(stories: &[Story]) {
-    let all = stories.iter().flat_map(|story| &story.0).map(|(one, _)| (one.finding, one.technique));
+    let all = stories.iter().flat_map(|story| &story.steps).map(|(one, _)| (one.finding, one.technique));
     let all: BTreeSet<_> = all.collect();
     println!(
         "\nseeds in which a technique answered a finding\n{:<8} {:<34} {:>6} {:>6} {:>6} {:>9}",
@@ -240,12 +263,19 @@ fn remedies(stories: &[Story]) {
             .map(|far| count(stories, far, &is_meant));
         println!("{finding:<8} {technique:<34} {raced:>6} {worth:>6} {asked:>6} {accepted:>9}");
     }
-    let mut changes: BTreeMap<&str, u64> = BTreeMap::new();
-    for (candidate, _) in stories.iter().flat_map(|story| &story.0).filter(|(_, far)| *far == Reached::Accepted) {
-        *changes.entry(&candidate.change).or_default() += 1;
-    }
-    println!("\naccepted changes, and in how many seeds");
-    let mut changes: Vec<_> = changes.into_iter().collect();
-    changes.sort_by_key(|(_, seeds)| std::cmp::Reverse(*seeds));
-    changes.iter().take(25).for_each(|(change, seeds)| println!("{seeds:>5}  {change}"));
+    let steps = stories.iter().flat_map(|story| &story.steps);
+    let accepted = steps.filter(|(_, far)| *far == Reached::Accepted).map(|(one, _)| one.change.clone());
+    most_frequent("accepted changes", accepted);
+    let unaccepted = stories.iter().flat_map(|story| &story.unaccepted);
+    let unaccepted = unaccepted.map(|(technique, reason)| format!("{technique}: {reason}"));
+    most_frequent("answers of the vault that accepted nothing", unaccepted);
+}
+
+fn most_frequent(title: &str, lines: impl Iterator<Item = String>) {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    lines.for_each(|line| *counts.entry(line).or_default() += 1);
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    println!("\n{title}");
+    counts.iter().take(25).for_each(|(line, count)| println!("{count:>5}  {line}"));
 }
