@@ -65,7 +65,6 @@ async fn the_planted_defect_is_mended_and_the_loop_ends() {
     // All that was accepted, and nothing else, makes the champion.
     assert_eq!(improvement.champion, incumbent().patched(&improvement.patch).unwrap());
     assert_eq!(accepted[0].base, Patch::default());
-    assert!(improvement.shown.is_some());
     // A round is begun by a race, and only an accepted change begins another round.
     assert!((1..=1 + accepted.len() as u32).contains(&steps.races), "{} races", steps.races);
     assert!(steps.races <= 6);
@@ -119,5 +118,5 @@ async fn nothing_is_tried_against_findings_that_are_not_wanted() {
     let request = ImprovementRequest { workshop: &workshop, rule: &rule, evidence, findings, only, trials: 3 };
     let improvement = improve(request, &mut Steps::default()).await.unwrap();
     assert!(improvement.tried.is_empty() && improvement.patch == Patch::default());
-    assert_eq!((improvement.champion, improvement.shown), (incumbent(), None));
+    assert_eq!(improvement.champion, incumbent());
 }
