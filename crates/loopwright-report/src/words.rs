@@ -36,7 +36,11 @@ pub fn steadiness(steady: &Steadiness) -> String {
 pub fn cost(cost: &Cost) -> String {
     let usage = cost.usage;
     let cached = if usage.cached() == 0 { String::new() } else { format!(" ({} cached)", whole(usage.cached())) };
-    let tokens = format!("{} tokens in{cached}, {} out", whole(usage.input()), whole(usage.output()));
+    let tokens = match (usage.total(), cost.money) {
+        // An attached agent need not tell what it uses; no tokens at no known price are none that are known.
+        (0, None) => "tokens unknown".to_owned(),
+        _ => format!("{} tokens in{cached}, {} out", whole(usage.input()), whole(usage.output())),
+    };
     let energy = cost.energy.map_or("energy unknown".to_owned(), |energy| value(Unit::Joules, energy.joules()));
     format!("{tokens}; {}; {energy}", money(cost.money))
 }
@@ -76,7 +80,7 @@ mod tests {
         };
         assert_eq!(cost(&known), "1,500 tokens in (500 cached), 20 out; $0.0041; 2.50 J");
         let unknown = Cost { usage: Usage::default(), money: None, energy: None };
-        assert_eq!(cost(&unknown), "0 tokens in, 0 out; price unknown; energy unknown");
+        assert_eq!(cost(&unknown), "tokens unknown; price unknown; energy unknown");
     }
 
     #[test]

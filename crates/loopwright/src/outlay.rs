@@ -1,10 +1,12 @@
 //! What a command is about to spend: told before it is spent, and asked about where it is real money.
 
 use std::io::{BufRead, IsTerminal, Read};
+use std::sync::Arc;
 
 use loopwright_agent::AgentSpec;
 use loopwright_core::{Arm, Ledger, Purpose, RunQuery, RunRecord, TrialQuery, Unit, Variant};
-use loopwright_model::ModelRef;
+use loopwright_eval::{StageError, WorkError};
+use loopwright_model::{ModelRef, open};
 use loopwright_report::{counted, value};
 
 use crate::context::Context;
@@ -41,6 +43,9 @@ struct Earlier {
 /// When the ledger cannot be read, or the person says no.
 pub async fn tell(outlay: Outlay<'_>, shop: &Shop, asks: bool, context: &Context) -> Result<(), Fault> {
     let Some(first) = outlay.arms.first() else { return Ok(()) };
+    for arm in outlay.arms {
+        check_key(&arm.variant, shop)?;
+    }
     let earlier = earlier(&first.variant, shop).await?;
     let words = match earlier {
         Some(earlier) => foreseen(outlay.trials, &earlier),
@@ -52,6 +57,22 @@ pub async fn tell(outlay: Outlay<'_>, shop: &Shop, asks: bool, context: &Context
         return Err(Fault::nothing("nothing was run: the person said no").with_hint("`--yes` does not ask"));
     }
     Ok(())
+}
+
+/// A key that is missing is told before anything is asked.
+fn check_key(variant: &Variant, shop: &Shop) -> Result<(), Fault> {
+    let Some(model) = model(variant) else { return Ok(()) };
+    let reach = &shop.workshop.reach;
+    let opened = open(&model, Arc::clone(&reach.clock), &reach.access);
+    opened.map(drop).map_err(|error| Fault::from(WorkError::Stage(StageError::Open(error))))
+}
+
+/// The model of a native agent; an attached one brings its own.
+fn model(variant: &Variant) -> Option<ModelRef> {
+    if variant.part("endpoint").is_some() {
+        return None;
+    }
+    variant.part("model")?["ref"].as_str()?.parse().ok()
 }
 
 /// What a trial of the same model took in the suite's latest run.
@@ -124,10 +145,7 @@ fn rounded(value: f64) -> u64 {
 
 /// Whether the variant's model takes real money at a price that is known.
 fn costs_money(variant: &Variant, shop: &Shop) -> bool {
-    let reference = variant.part("model").and_then(|model| model["ref"].as_str());
-    let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
-    variant.part("endpoint").is_none()
-        && model.is_some_and(|model| !model.is_simulated() && shop.workshop.reach.access.is_priced(&model))
+    model(variant).is_some_and(|model| !model.is_simulated() && shop.workshop.reach.access.is_priced(&model))
 }
 
 fn agrees(context: &Context) -> bool {

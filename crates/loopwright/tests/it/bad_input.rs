@@ -218,7 +218,6 @@ fn a_key_that_is_missing_names_its_variable() {
     --- stderr
     support: 12 cases × 5 trials under plain × 1 arm = 60 trials, seed 3
     so many cases and trials show a difference of 23.4 points between two arms with power 0.8, if about 70 % pass
-    at most 360 model calls; tokens and money are not known before the first run
     error: use `openai:gpt-5-mini`: `openai` needs a key; set the environment variable `OPENAI_API_KEY`
     hint: `standin:small` needs no key
     ");

@@ -111,10 +111,10 @@ fn a_run_that_is_killed_is_completed_by_the_same_command() {
 fn another_seed_or_plan_is_another_run() {
     let (_folder, root) = project();
     kill_at(&root, 1);
-    let shown = loopwright(&root, &["eval", "--trials", "1", "--seed", "7", "--quiet"]);
-    assert!(shown.starts_with("exit 0\n"), "{shown}");
-    let shown = loopwright(&root, &["eval", "--trials", "1", "--seed", "8", "--quiet"]);
-    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    for arguments in [["--trials", "1", "--seed", "7"], ["--trials", "100", "--seed", "8"]] {
+        let shown = loopwright(&root, &[&["eval", "--quiet"][..], &arguments].concat());
+        assert!(shown.starts_with("exit 0\n"), "{shown}");
+    }
     let ledger = ledger(&root).unwrap();
     assert_eq!(count(&ledger, "select count(*) from run"), 3);
     let unfinished = "select count(*) from run where id not in (select run from run_end)";
