@@ -1,0 +1,153 @@
+//! The front: the agents behind the door, and what all requests share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use loopwright_agent::{Approver, PartError};
+use loopwright_core::{Clock, Fact, Ledger, LedgerError, NameError, RunStatus, Seed};
+use loopwright_model::{Access, OpenError, Secret};
+
+use crate::Bounds;
+use crate::flights::Flights;
+use crate::served_agent::{Ready, ServedAgent};
+use crate::trace_queue::TraceQueue;
+
+/// What a front is made of.
+pub struct Setting {
+    /// The agents, each under a name of its own.
+    pub agents: Vec<ServedAgent>,
+    /// Where traces go.
+    pub ledger: Arc<dyn Ledger>,
+    /// Time. Simulated models are given a clock of their own instead.
+    pub clock: Arc<dyn Clock>,
+    /// Keys and prices of the models.
+    pub access: Arc<Access>,
+    /// Chance, drawn afresh for each front: ids of requests and the luck of the models come from it.
+    pub seed: Seed,
+    /// Who decides when a tool would change something.
+    pub approver: Arc<dyn Approver>,
+    /// The key that callers must show; `None` lets in whoever reaches the loopback.
+    pub key: Option<Secret>,
+    /// What bounds the front.
+    pub bounds: Bounds,
+    /// The version of Loopwright.
+    pub version: String,
+}
+
+/// The front cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum FrontError {
+    /// A part of an agent cannot be read.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// A model cannot be reached.
+    #[error(transparent)]
+    Model(#[from] OpenError),
+    /// An agent's name cannot stand in the ledger.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// An attached agent is a server, or a program, of its own.
+    #[error("serve `{agent}`: it is attached, and only native agents are served")]
+    Attached {
+        /// The agent.
+        agent: String,
+    },
+    /// The runs cannot be begun.
+    #[error("begin the record of served requests")]
+    Ledger(#[from] LedgerError),
+}
+
+/// A front that is open. A clone is another handle to the same.
+#[derive(Clone)]
+pub struct Front {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What all requests share.
+pub(crate) struct Inner {
+    pub(crate) agents: BTreeMap<String, Arc<Ready>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) seed: Seed,
+    pub(crate) approver: Arc<dyn Approver>,
+    pub(crate) key: Option<Secret>,
+    pub(crate) bounds: Bounds,
+    pub(crate) version: String,
+    pub(crate) opened_ns: u64,
+    pub(crate) flights: Flights,
+    pub(crate) traces: TraceQueue,
+    pub(crate) counts: Counts,
+    ledger: Arc<dyn Ledger>,
+}
+
+/// What has been done so far.
+#[derive(Default)]
+pub(crate) struct Counts {
+    /// Requests that were given an id.
+    pub(crate) identified: AtomicU64,
+    /// Requests that an agent answered.
+    pub(crate) answered: AtomicU64,
+    /// Requests whose agent, or what it stands on, failed.
+    pub(crate) failed: AtomicU64,
+}
+
+impl Front {
+    /// Makes the agents ready, begins their runs in the ledger and starts the writer of traces. To be called on a
+    /// runtime of tokio.
+    ///
+    /// # Errors
+    /// [`FrontError`] when an agent cannot be served, a key is missing, or the ledger cannot be written.
+    pub async fn open(mut setting: Setting) -> Result<Self, FrontError> {
+        let mut agents = BTreeMap::new();
+        let mut begun = vec![];
+        for agent in std::mem::take(&mut setting.agents) {
+            let ready = Ready::new(agent, &setting)?;
+            begun.push(Fact::RunStarted(Box::new(ready.manifest(&setting)?)));
+            agents.insert(ready.spec.name.clone(), Arc::new(ready));
+        }
+        setting.ledger.append(begun).await?;
+        let Setting { ledger, clock, access, seed, approver, key, bounds, version, .. } = setting;
+        let traces = TraceQueue::start(Arc::clone(&ledger), bounds.traces);
+        let (flights, counts) = (Flights::new(bounds.requests), Counts::default());
+        let opened_ns = clock.now_ns();
+        let inner = Inner {
+            agents,
+            clock,
+            access,
+            seed,
+            approver,
+            key,
+            bounds,
+            version,
+            opened_ns,
+            flights,
+            traces,
+            counts,
+            ledger,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Takes no more requests, and waits until those under way have ended, for as long as they may. Those that have not
+    /// are cut off, and their traces are lost and counted.
+    pub(crate) async fn land(&self) {
+        let Inner { flights, clock, bounds, traces, .. } = &*self.inner;
+        traces.count_dropped(flights.land(clock.as_ref(), bounds.drain).await);
+    }
+
+    /// Writes the traces that wait, and ends the runs.
+    pub(crate) async fn close(&self) -> Result<(), LedgerError> {
+        let Inner { agents, traces, ledger, .. } = &*self.inner;
+        traces.flush().await;
+        let status = if traces.dropped() == 0 { RunStatus::Complete } else { RunStatus::Degraded };
+        let ended = agents.values().map(|agent| Fact::RunEnded { run: agent.run.clone(), status });
+        ledger.append(ended.collect()).await
+    }
+}
+
+impl Counts {
+    pub(crate) fn add(count: &AtomicU64) -> u64 {
+        count.fetch_add(1, Ordering::Relaxed)
+    }
+}

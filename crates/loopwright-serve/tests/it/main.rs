@@ -1,0 +1,18 @@
+//! The front door, driven over the loopback.
+//!
+//! The modules are marked as tests for the lints' sake, which allow `unwrap` there alone.
+
+#[cfg(test)]
+mod admission;
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod draining;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod record;
+#[cfg(test)]
+mod streams;
+#[cfg(test)]
+mod upstream;
