@@ -22,7 +22,8 @@ enum Place {
 }
 
 const WORDS: &[Word] = &[
-    word("/work/", "it is a path of one machine", Place::Everywhere),
+    word("/root/", "it is a path of one machine", Place::Everywhere),
+    word("/Users/", "it is a path of one machine", Place::Everywhere),
     word("/home/", "it is a path of one machine", Place::Everywhere),
     word("/tmp/", "it is a path of one machine; ask for a folder", Place::ProductOnly),
     word("TODO", "it belongs in the tracker, or is done now", Place::Everywhere),
