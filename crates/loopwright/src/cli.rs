@@ -14,6 +14,7 @@ mod improve;
 mod init;
 mod reports;
 mod runs;
+mod serve;
 mod trace;
 mod worker;
 
@@ -44,6 +45,7 @@ pub use init::InitArgs;
 pub use reference::reference;
 pub use reports::Reports;
 pub use runs::RunsArgs;
+pub use serve::ServeArgs;
 pub use trace::TraceArgs;
 pub use worker::{Work, WorkerArgs};
 
@@ -135,6 +137,12 @@ pub enum Command {
     ///
     /// Ends with 3 when it is worse, with 4 when the evidence is not enough. The vault stays closed.
     Gate(GateArgs),
+    /// Serve the project's agents behind OpenAI's protocol, each request a trial in the ledger.
+    ///
+    /// `POST /v1/chat/completions` with an agent's name as the model; `/statusz` says what goes on. What an agent's tools act
+    /// on is one world in memory, shared by all requests and gone with the process. A tool that would change something is
+    /// refused unless `--approve` is given. Interrupted, or asked to end, it lets the requests under way end first.
+    Serve(ServeArgs),
     /// List the runs of the project, or show one.
     Runs(RunsArgs),
     /// Show what happened in one trial, step by step.

@@ -12,6 +12,7 @@ mod import;
 mod improve;
 mod init;
 mod runs;
+mod serve;
 mod standing;
 mod trace;
 mod worker;
@@ -43,6 +44,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
         Command::Improve(args) => improve::run(args, context).await,
         Command::Compare(args) => compare::run(args, context).await,
         Command::Gate(args) => gate::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
         Command::Runs(args) => runs::run(args, context).await,
         Command::Trace(args) => trace::run(args, context).await,
         Command::Worker(args) => worker::run(args, context).await,

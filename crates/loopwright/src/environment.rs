@@ -35,6 +35,8 @@ variables! {
     /// The folder of the project when `--project` names none; otherwise the working directory, or the nearest folder above
     /// it that holds a `loopwright.toml`.
     LOOPWRIGHT_PROJECT;
+    /// The key that callers of `loopwright serve` must show, when `--key-file` names none.
+    LOOPWRIGHT_SERVE_KEY;
     /// When it is set and not empty, nothing is coloured unless `--color always` says so. See <https://no-color.org>.
     NO_COLOR;
 }
@@ -88,7 +90,11 @@ impl Environment {
     }
 }
 
-fn secret_file(path: &str) -> Result<String, Fault> {
+/// What stands in the file `path`, which should hold a key.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn secret_file(path: &str) -> Result<String, Fault> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
     read.map(|_| text)

@@ -3,7 +3,7 @@
 mod person;
 mod screen;
 mod session;
-mod setting;
+pub(super) mod setting;
 
 use loopwright_core::{AgentName, Outcome, Seed};
 use loopwright_report::SIMULATED;

@@ -15,6 +15,7 @@ fn bare_command_shows_the_commands_in_groups() {
       eval       Measure an agent: how good it is, and how sure that is
       diagnose   Find out why trials fail [also: why]
       improve    Try remedies for what was found, and keep what holds
+      serve      Serve the project's agents behind OpenAI's protocol, each request a trial in the ledger
 
     Loop:
       compare    Compare two runs case by case, or several models on one suite, with a verdict
@@ -27,6 +28,9 @@ fn bare_command_shows_the_commands_in_groups() {
       runs       List the runs of the project, or show one
       trace      Show what happened in one trial, step by step
       import     Read cases or recorded runs that were written elsewhere
+
+    Production:
+      worker     Do the work that was left to a worker, or leave some to it
 
     Learn:
       demo       See the whole loop turn on a bundled project, without a key

@@ -39,6 +39,8 @@ mod pinned;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod shim;
 #[cfg(test)]
 mod worker;

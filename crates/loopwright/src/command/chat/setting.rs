@@ -58,7 +58,8 @@ fn unopened(error: OpenError) -> Fault {
     Fault::usage(error).with_hint("`standin:small` needs no key")
 }
 
-fn index(project: &Project, config: &AgentConfig) -> Result<Option<Index>, Fault> {
+/// The knowledge of an agent, when it has any.
+pub(in crate::command) fn index(project: &Project, config: &AgentConfig) -> Result<Option<Index>, Fault> {
     let Some(value) = config.variant.part("knowledge").filter(|value| !value.is_null()) else { return Ok(None) };
     let part = KnowledgePart::parse(value).map_err(Fault::usage)?;
     let corpus = project.materials.corpora.get(&part.corpus);
@@ -66,7 +67,8 @@ fn index(project: &Project, config: &AgentConfig) -> Result<Option<Index>, Fault
     Index::build(corpus, &part).map(Some).map_err(Fault::usage)
 }
 
-fn world(project: &Project, config: &AgentConfig) -> Result<Option<WorldSeed>, Fault> {
+/// The world of an agent as it begins, when it has one.
+pub(in crate::command) fn world(project: &Project, config: &AgentConfig) -> Result<Option<WorldSeed>, Fault> {
     let Some(part) = WorldPart::of(&config.variant).map_err(Fault::usage)? else { return Ok(None) };
     let script = project.materials.worlds.get(&part.digest);
     let script = script.ok_or_else(|| Fault::unexpected("the agent's world is not at hand"))?;
