@@ -189,8 +189,11 @@ fn overhead() {
     }
     println!("\nthe ceiling: {A_TRIAL:.0} for a trial of at most {SPANS} spans, and {A_SPAN:.0} for each further span");
     let slope = |from: &Measured, to: &Measured| (to.engine() - from.engine()) / (to.spans - from.spans);
-    println!("a span more, from the answer without a world to the change: {:.1}", slope(&lines[0], &lines[3]));
-    println!("a span more, from the look to the change: {:.1}", slope(&lines[2], &lines[3]));
+    println!("a span more, from the answer beside tools to the look: {:.1}", slope(&lines[1], &lines[2]));
+    println!(
+        "from the look to the change, which also keeps a final state and checks it: {:.1}",
+        slope(&lines[2], &lines[3])
+    );
 }
 
 /// Runs `trials` trials of one turn in this process, and says the most memory that it held.
