@@ -43,7 +43,7 @@ pub use import::{ImportArgs, ImportFormat};
 pub use improve::ImproveArgs;
 pub use init::InitArgs;
 pub use reference::reference;
-pub use reports::Reports;
+pub use reports::{Reports, VerdictReports};
 pub use runs::RunsArgs;
 pub use serve::ServeArgs;
 pub use trace::TraceArgs;

@@ -7,7 +7,7 @@ use loopwright_core::Summary;
 use loopwright_report::html::{Theme, page};
 use loopwright_report::{LoopReport, Units, junit, markdown};
 
-use crate::cli::Reports;
+use crate::cli::{Reports, VerdictReports};
 use crate::context::Context;
 use crate::fault::Fault;
 
@@ -19,26 +19,40 @@ pub fn write(reports: &Reports, report: &LoopReport, context: &Context) -> Resul
     let suite = report.after.as_ref().unwrap_or(&report.before);
     let units = Units::of([suite]);
     let last = report.gate_queries.last().map(|query| &query.outcome);
-    let files = [
-        (&reports.html, page(report, Theme::System)),
-        (
-            &reports.junit,
-            match last {
-                Some(outcome) => junit::gate(&suite.suite, outcome, &units),
-                None => junit::comparisons(&suite.suite, &suite.comparisons, &units),
-            },
-        ),
-        (&reports.markdown, markdown_of(report, suite)),
-    ];
-    for (path, text) in files {
-        if let Some(path) = path {
-            save(&context.folder.join(path), &text)?;
-            context.printer.say(&format!("wrote {}", path.display()));
-        }
+    if let Some(path) = &reports.html {
+        said(path, &page(report, Theme::System), context)?;
     }
-    if let (Some(path), true, None) = (&reports.junit, suite.comparisons.is_empty(), last) {
+    let junit = match last {
+        Some(outcome) => junit::gate(&suite.suite, outcome, &units),
+        None => junit::comparisons(&suite.suite, &suite.comparisons, &units),
+    };
+    write_verdict(&reports.verdict, (&junit, &markdown_of(report, suite)), context)?;
+    if let (Some(path), true, None) = (&reports.verdict.junit, suite.comparisons.is_empty(), last) {
         context.printer.warn(&format!("the run compares nothing, so `{}` holds no test", path.display()));
     }
+    Ok(())
+}
+
+/// Writes the reports that `reports` asks for about one verdict, as JUnit XML and as Markdown.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_verdict(
+    reports: &VerdictReports,
+    (junit, markdown): (&str, &str),
+    context: &Context,
+) -> Result<(), Fault> {
+    for (path, text) in [(&reports.junit, junit), (&reports.markdown, markdown)] {
+        if let Some(path) = path {
+            said(path, text, context)?;
+        }
+    }
+    Ok(())
+}
+
+fn said(path: &Path, text: &str, context: &Context) -> Result<(), Fault> {
+    save(&context.folder.join(path), text)?;
+    context.printer.say(&format!("wrote {}", path.display()));
     Ok(())
 }
 

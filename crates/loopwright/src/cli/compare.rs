@@ -1,6 +1,6 @@
 use loopwright_core::{RunId, SuiteName};
 
-use super::{Budget, Reports};
+use super::{Budget, VerdictReports};
 
 /// Compare two runs case by case, or two models on one suite, with a verdict.
 #[derive(Debug, Clone, clap::Args)]
@@ -19,5 +19,5 @@ pub struct CompareArgs {
     pub budget: Budget,
     /// Reports to write.
     #[command(flatten)]
-    pub reports: Reports,
+    pub reports: VerdictReports,
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use loopwright_core::SuiteName;
 
-use super::{Budget, Reports};
+use super::{Budget, VerdictReports};
 
 /// Say whether the agent as it stands may replace what it is measured against. Ends with 3 when it is worse, with 4 when
 /// the evidence is not enough.
@@ -28,7 +28,7 @@ pub struct GateArgs {
     pub budget: Budget,
     /// Reports to write.
     #[command(flatten)]
-    pub reports: Reports,
+    pub reports: VerdictReports,
 }
 
 /// What a gate measures against.

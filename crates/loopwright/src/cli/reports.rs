@@ -6,6 +6,14 @@ pub struct Reports {
     /// Write a page that needs nothing else.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Those that hold a verdict alone.
+    #[command(flatten)]
+    pub verdict: VerdictReports,
+}
+
+/// Reports of a verdict: there is no story that a page could tell.
+#[derive(Debug, Clone, clap::Args)]
+pub struct VerdictReports {
     /// Write JUnit XML, for CI.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,

@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::outlay::{self, Outlay};
 use crate::printer::WARN;
 use crate::progress::Progress;
-use crate::report::save;
+use crate::report::write_verdict;
 use crate::workshop::{Options, Seeding, Shop, check_budget, dev_cases, open_store};
 
 /// Compares two runs, or models.
@@ -27,12 +27,8 @@ pub(super) async fn run(args: CompareArgs, context: &Context) -> Result<Exit, Fa
     }
     let text = terminal::comparisons(&comparisons, &units, Palette::Ansi);
     context.printer.document(&text, || json::document("comparisons", &comparisons))?;
-    if let Some(path) = &args.reports.junit {
-        save(&context.folder.join(path), &junit::comparisons(&suite, &comparisons, &units))?;
-    }
-    if let Some(path) = &args.reports.markdown {
-        save(&context.folder.join(path), &markdown::comparisons(&comparisons, &units, simulated))?;
-    }
+    let junit = junit::comparisons(&suite, &comparisons, &units);
+    write_verdict(&args.reports, (&junit, &markdown::comparisons(&comparisons, &units, simulated)), context)?;
     Ok(Exit::Ok)
 }
 

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::outlay::{self, Outlay};
 use crate::printer::WARN;
 use crate::progress::Progress;
-use crate::report::save;
+use crate::report::write_verdict;
 use crate::workshop::{Options, Seeding, Shop, dev_cases};
 
 /// Runs the CI gate.
@@ -46,12 +46,8 @@ pub(super) async fn run(args: GateArgs, context: &Context) -> Result<Exit, Fault
     }
     let text = terminal::gate(&outcome, &units, Palette::Ansi);
     context.printer.document(&text, || json::document("gate", &outcome))?;
-    if let Some(path) = &args.reports.junit {
-        save(&context.folder.join(path), &junit::gate(&shop.workshop.suite.name, &outcome, &units))?;
-    }
-    if let Some(path) = &args.reports.markdown {
-        save(&context.folder.join(path), &markdown::gate(&outcome, &units, simulated))?;
-    }
+    let junit = junit::gate(&shop.workshop.suite.name, &outcome, &units);
+    write_verdict(&args.reports, (&junit, &markdown::gate(&outcome, &units, simulated)), context)?;
     Ok(exit(&outcome))
 }
 

@@ -6,7 +6,7 @@ use loopwright_core::{Job, JobKind, JobLease, JobStatus, Queue};
 use loopwright_store::Store;
 
 use super::{diagnose, eval, improve};
-use crate::cli::{Budget, DiagnoseArgs, EvalArgs, ImproveArgs, Reports, Work, WorkerArgs};
+use crate::cli::{Budget, DiagnoseArgs, EvalArgs, ImproveArgs, Reports, VerdictReports, Work, WorkerArgs};
 use crate::context::Context;
 use crate::entropy;
 use crate::exit::Exit;
@@ -114,7 +114,7 @@ fn words(kind: &JobKind) -> String {
 /// The commands themselves, with nobody to ask.
 async fn execute(kind: JobKind, context: &Context) -> Result<(), Fault> {
     let budget = Budget { max_cost: None, max_tokens: None, yes: true };
-    let reports = Reports { html: None, junit: None, markdown: None };
+    let reports = Reports { html: None, verdict: VerdictReports { junit: None, markdown: None } };
     match kind {
         JobKind::Eval { suite } => {
             let suite = Some(suite.parse().map_err(Fault::usage)?);

@@ -244,9 +244,13 @@ fn two_runs_are_compared() {
       1 fixed: electric-deposit
     --- stderr
     simulated model: shows the loop, not LLM performance
+    wrote tests.xml
+    wrote pull.md
     ");
     assert!(std::fs::read_to_string(root.join("tests.xml")).unwrap().contains("<testcase"));
     assert!(std::fs::read_to_string(root.join("pull.md")).unwrap().contains("simulated model"));
+    let page = loopwright(&root, &["compare", &ids[1], &ids[0], "--html", "page.html"]);
+    assert!(page.starts_with("exit 2\n"), "what would not be written is not taken: {page}");
     let (kind, both) = document(&loopwright(&root, &["compare", &ids[1], &ids[0], "--format", "json"]), 0);
     assert_eq!((kind.as_str(), both.as_array().unwrap().len()), ("comparisons", 2));
     let ambiguous = loopwright(&root, &["compare", &ids[1][..4], &ids[0]]);
