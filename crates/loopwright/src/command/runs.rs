@@ -53,7 +53,14 @@ fn known(manifest: &RunManifest) -> Vec<&'static Metric> {
 fn line(record: &RunRecord) -> String {
     let manifest = &record.manifest;
     let trials = counted(manifest.trials, "trial", "trials");
-    let done = if record.acted == manifest.trials { trials } else { format!("{} of {trials}", whole(record.acted)) };
+    // Served requests follow no plan.
+    let done = if manifest.purpose == Purpose::Served {
+        counted(record.acted, "trial", "trials")
+    } else if record.acted == manifest.trials {
+        trials
+    } else {
+        format!("{} of {trials}", whole(record.acted))
+    };
     format!(
         "{STRONG}{}{STRONG:#}  {:<9}  {:<10}  {done} · {} · {}{FAINT}{}{FAINT:#}\n",
         manifest.id,

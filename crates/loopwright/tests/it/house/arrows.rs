@@ -47,13 +47,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Arrows that are allowed and that nobody has needed yet. Every other one must be there: a room that no longer needs what
 /// it was allowed has changed its job.
-const NOT_YET_NEEDED: &[(&str, &str)] = &[
-    ("knowledge", "model"),
-    ("report", "stats"),
-    ("serve", "exchange"),
-    ("loopwright", "serve"),
-    ("loopwright", "standin"),
-];
+const NOT_YET_NEEDED: &[(&str, &str)] =
+    &[("knowledge", "model"), ("report", "stats"), ("serve", "exchange"), ("loopwright", "standin")];
 
 /// What only some rooms may build on, because it is their one job.
 const ONLY_IN: &[(&str, &[&str])] = &[
