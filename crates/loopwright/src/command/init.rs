@@ -27,6 +27,7 @@ const NATIVE: &[(&str, &str)] = &[
     ("tools/bookings.toml", include_str!("../../template/native/tools/bookings.toml")),
     ("worlds/bookings.sql", include_str!("../../template/native/worlds/bookings.sql")),
     ("cases/first.jsonl", include_str!("../../template/native/cases/first.jsonl")),
+    ("cases/vault.jsonl", include_str!("../../template/native/cases/vault.jsonl")),
     (GITIGNORE, include_str!("../../template/native/gitignore")),
 ];
 

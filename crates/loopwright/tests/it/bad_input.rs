@@ -183,6 +183,7 @@ fn gold_of_a_sealed_case_is_not_shown() {
 #[test]
 fn nothing_to_run() {
     let (_folder, root) = project();
+    std::fs::remove_file(root.join("cases/vault.jsonl")).unwrap();
     suite(&root, "");
     insta::assert_snapshot!(loopwright(&root, &["eval"]), @r"
     exit 5

@@ -91,6 +91,6 @@ fn what_will_be_spent_is_said_before() {
     insta::assert_snapshot!(line(&after, "about"), @"so many cases and trials show a difference of 40.6 points between two arms with power 0.8, if about 70 % pass");
     insta::assert_snapshot!(line(&after, "last run"), @"about 14 calls, 9,200 tokens, $0.0028, by what the last run took");
     let improve = loopwright(&root, &["improve", "--seed", "5"]);
-    insta::assert_snapshot!(line(&improve, "a round is"), @"a round is a race of 216 trials on dev");
-    insta::assert_snapshot!(line(&improve, "by what the last run took"), @"about 270 calls, 170,000 tokens, $0.050, by what the last run took");
+    insta::assert_snapshot!(line(&improve, "a round is"), @"a round is a race of 216 trials on dev and questions of 84 trials each to the vault; the first of them shows a difference of 25.1 points with power 0.8, if about 70 % pass");
+    insta::assert_snapshot!(line(&improve, "by what the last run took"), @"about 380 calls, 230,000 tokens, $0.070, by what the last run took");
 }

@@ -19,6 +19,7 @@ fn an_empty_folder_becomes_a_project() {
     support/tools/bookings.toml
     support/worlds/bookings.sql
     support/cases/first.jsonl
+    support/cases/vault.jsonl
     support/.gitignore
     --- stderr
     next: cd support && loopwright eval
@@ -26,7 +27,7 @@ fn an_empty_folder_becomes_a_project() {
     insta::assert_snapshot!(loopwright(&folder.path().join("support"), &["init"]), @r"
     exit 2
     --- stderr
-    error: `loopwright.toml`, `prompts/support.md`, `docs/hire-and-prices.md`, `docs/deposits-and-damage.md`, `docs/opening-hours.md`, `tools/bookings.toml`, `worlds/bookings.sql`, `cases/first.jsonl` would be overwritten; nothing was written
+    error: `loopwright.toml`, `prompts/support.md`, `docs/hire-and-prices.md`, `docs/deposits-and-damage.md`, `docs/opening-hours.md`, `tools/bookings.toml`, `worlds/bookings.sql`, `cases/first.jsonl`, `cases/vault.jsonl` would be overwritten; nothing was written
     hint: name another folder: `loopwright init FOLDER`
     ");
 }
@@ -41,8 +42,8 @@ fn the_project_of_init_is_whole() {
     let (name, suite) = project.suites.iter().next().unwrap();
     assert_eq!((suite.trials, suite.primary.as_str()), (5, "resolved"));
     let cases = project.cases(name).unwrap();
-    assert_eq!(cases.len(), 12);
-    assert!(cases.iter().all(|case| case.split == Split::Dev));
+    let sealed = cases.iter().filter(|case| case.split == Split::Vault).count();
+    assert_eq!((cases.len() - sealed, sealed), (12, 14));
     let corpus = project.materials.corpora.values().next().unwrap();
     for passage in cases.iter().flat_map(|case| &case.expectation.passages) {
         let document = corpus.document(&passage.source).unwrap();
