@@ -63,7 +63,7 @@ pub async fn stand(context: &Context) -> Result<Exit, Fault> {
 }
 
 /// Whether the variant's model only simulates a language model. An attached agent brings its own.
-fn is_simulated(variant: &Variant) -> bool {
+pub(crate) fn is_simulated(variant: &Variant) -> bool {
     let reference = variant.part("model").and_then(|model| model["ref"].as_str());
     let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
     !is_attached(variant) && model.is_some_and(|model| model.is_simulated())

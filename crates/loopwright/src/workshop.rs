@@ -20,6 +20,7 @@ use loopwright_stats::Level;
 use loopwright_store::Store;
 
 use crate::cli::Budget;
+use crate::command::is_simulated;
 use crate::context::Context;
 use crate::entropy;
 use crate::fault::Fault;
@@ -97,7 +98,7 @@ impl Shop {
         let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
         let draw =
             Arc::new(Fresh { clock: Arc::clone(&context.clock), seeding: options.seeding, drawn: AtomicU64::new(0) });
-        let pace = pace(&options);
+        let pace = pace(&options, variant);
         let library = Arc::new(library);
         let workshop = Workshop { suite, library, reach, ports, pace, ruler, draw };
         Ok(Self { agent: config.agent, project, workshop, store })
@@ -279,8 +280,11 @@ pub fn check_budget<'a>(
     Ok(())
 }
 
-fn pace(options: &Options) -> Pace {
-    let concurrency = options.concurrency.or(NonZeroUsize::new(16)).unwrap_or(NonZeroUsize::MIN);
+/// A simulated model costs no provider anything, and its trials are short: enough of them must be under way for all cores
+/// to have work while results are recorded.
+fn pace(options: &Options, variant: Option<&Variant>) -> Pace {
+    let usual = if variant.is_some_and(is_simulated) { 64 } else { 16 };
+    let concurrency = options.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
     let budget = options.budget.as_ref();
     Pace {
         concurrency,
