@@ -281,11 +281,12 @@ pub fn check_budget<'a>(
 }
 
 /// A simulated model costs no provider anything, and its trials are short: enough of them must be under way for all cores
-/// to have work while results are recorded.
+/// to have work while results are recorded. With a budget there are fewer, for what is under way is not yet counted.
 fn pace(options: &Options, variant: Option<&Variant>) -> Pace {
-    let usual = if variant.is_some_and(is_simulated) { 64 } else { 16 };
-    let concurrency = options.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
     let budget = options.budget.as_ref();
+    let is_bounded = budget.is_some_and(|budget| budget.max_cost.is_some() || budget.max_tokens.is_some());
+    let usual = if variant.is_some_and(is_simulated) && !is_bounded { 64 } else { 16 };
+    let concurrency = options.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
     Pace {
         concurrency,
         money: budget.and_then(|budget| budget.max_cost),
