@@ -1,7 +1,8 @@
 //! What the loop makes of the demo project: `cargo bench -p loopwright --bench demo -- [seeds] [first]`.
 //!
 //! For each seed the bundled project is measured, diagnosed and improved from the start, two seeds at a time, each in a
-//! folder of its own. A line counts the seeds in which a remedy was raced, worth a question, asked about, and accepted.
+//! folder of its own; what was accepted is printed as each seed ends, first for all cases, then for the unfixable ones
+//! alone. A line of the tables counts the seeds in which a remedy was raced, worth a question, asked about, and accepted.
 //! The conditions beside the plain one are left out: diagnosis and improvement do not read them.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends at the first fault and prints")]
 
@@ -110,6 +111,12 @@ impl Story {
     fn reach<'a>(&mut self, candidates: impl IntoIterator<Item = &'a Candidate>, reached: Reached) {
         self.steps.extend(candidates.into_iter().map(|candidate| (candidate.clone(), reached)));
     }
+
+    /// The accepted techniques, each with the finding that it answered.
+    fn accepted(&self) -> Vec<String> {
+        let accepted = self.steps.iter().filter(|(_, far)| *far == Reached::Accepted);
+        accepted.map(|(one, _)| format!("{} ({})", one.technique, one.finding)).collect()
+    }
 }
 
 /// The stories of `seeds`, two at a time.
@@ -123,6 +130,7 @@ fn every(project: &Files, seeds: std::ops::Range<u64>, cases: Cases) -> Vec<Stor
                 return;
             }
             let story = runtime.block_on(tell(project, seed, cases));
+            println!("seed {seed:>4}  {}", story.accepted().join(", "));
             stories.lock().unwrap().push(story);
         }
     };
