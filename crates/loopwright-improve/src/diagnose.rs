@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use loopwright_core::{CaseKey, Cost, Estimate, Finding, FindingCode, PartName, RunId, TrialKey};
 use loopwright_eval::{Watch, WorkError};
+use loopwright_report::counted;
 use loopwright_stats::{Item, Level, RateError, Trials, rate};
 
 use crate::oracle::{Replaying, Replays, replay, scaled};
 use crate::signal::calls::{Confusion, confusion};
-use crate::signal::{self, Signal};
+use crate::signal::{self, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 /// Traces that are named with a finding.
@@ -17,8 +18,8 @@ const MOST_EXEMPLARS: usize = 3;
 const MOST_PATTERNS: usize = 3;
 /// Where nothing was measured, half of what shows a pattern is taken to be within reach.
 const UNMEASURED: f64 = 0.5;
-/// The finding that failures are flaky. Most of its trials show a cause as well, so it is worth half of what others are.
-const FLAKY: FindingCode = FindingCode(301);
+/// Most trials of a flaky case show a cause as well, so that it is flaky is worth this much of what a cause is.
+const FLAKY: f64 = 0.5;
 
 /// What is to be diagnosed.
 #[derive(Clone, Copy)]
@@ -91,19 +92,16 @@ pub async fn diagnose(request: DiagnosisRequest<'_>, watch: &mut dyn Watch) -> R
 pub fn worth(finding: &Finding) -> f64 {
     match (&finding.headroom, signal::by_code(finding.code)) {
         (Some(headroom), _) => headroom.point.max(0.0),
-        (None, _) if finding.code == FLAKY => 0.5 * UNMEASURED * finding.share.point,
+        (None, Some(signal)) if signal.code == code::FLAKY_SUCCESS => FLAKY * UNMEASURED * finding.share.point,
         (None, Some(signal)) if signal.tells_why() => UNMEASURED * finding.share.point,
         (None, _) => 0.0,
     }
 }
 
-/// The first signal that each failed trial shows. That a case is flaky says nothing of where the fault lies.
+/// The cause of each failed trial that shows one.
 fn main_signals(evidence: &Evidence) -> BTreeMap<TrialKey, FindingCode> {
-    let located = |trial: &TrialEvidence| {
-        let mut causes = signal::all().iter().filter(|signal| signal.tells_why() && signal.code != FLAKY);
-        causes.find(|signal| signal.shown_in(trial, evidence).is_some()).map(|signal| signal.code)
-    };
-    evidence.failures().filter_map(|trial| Some((trial.acted.site.key, located(trial)?))).collect()
+    let cause = |trial: &TrialEvidence| Some((trial.acted.site.key, signal::cause_of(trial, evidence)?.code));
+    evidence.failures().filter_map(cause).collect()
 }
 
 /// What findings are made from.
@@ -228,14 +226,13 @@ impl Showing<'_> {
         }
         let mut sorted: Vec<(&str, usize)> = counts.into_iter().collect();
         sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let trials = |count: usize| if count == 1 { "1 trial".to_owned() } else { format!("{count} trials") };
         let mut words: Vec<String> = sorted
             .iter()
             .take(MOST_PATTERNS)
-            .map(|(pattern, count)| format!("{pattern} ({})", trials(*count)))
+            .map(|(pattern, count)| format!("{pattern} ({})", counted(*count as u64, "trial", "trials")))
             .collect();
         if let Some(others) = sorted.len().checked_sub(MOST_PATTERNS).filter(|others| 0 < *others) {
-            words.push(format!("{others} other patterns"));
+            words.push(counted(others as u64, "other pattern", "other patterns"));
         }
         words
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod calls;
+pub(crate) mod code;
 
 mod distractor_captured;
 mod flaky_success;
@@ -77,6 +78,13 @@ const ALL: [&Signal; 14] = [
     &no_oracle_helps::SIGNAL,
     &unexplained::SIGNAL,
 ];
+
+/// The signal furthest up the pipeline that says where the fault of a failed trial lies. That its case is flaky says only
+/// that the fault does not always show.
+pub(crate) fn cause_of(trial: &TrialEvidence, evidence: &Evidence) -> Option<&'static Signal> {
+    let mut causes = ALL.into_iter().filter(|signal| signal.tells_why() && signal.code != code::FLAKY_SUCCESS);
+    causes.find(|signal| signal.shown_in(trial, evidence).is_some())
+}
 
 /// The finding that no oracle helps, which replays alone can make.
 pub(crate) const NO_ORACLE_HELPS: &Signal = &no_oracle_helps::SIGNAL;

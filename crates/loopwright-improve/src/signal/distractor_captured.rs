@@ -1,18 +1,18 @@
 #![doc = include_str!("../../doc/signal/LW103.md")]
 
-use loopwright_core::{FindingCode, FoundPassage};
+use loopwright_core::FoundPassage;
 use loopwright_eval::metric::declines;
 use loopwright_knowledge::Citations;
 
 use super::answer::{Words, repeats, values};
-use super::{Seen, Signal, calls};
+use super::{Seen, Signal, calls, code};
 use crate::{Evidence, TrialEvidence};
 
 /// As many words in a row are no coincidence.
 const COPIED_RUN: usize = 5;
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(103),
+    code: code::DISTRACTOR_CAPTURED,
     name: "distractor captured",
     title: "the answer is taken from something beside what holds it",
     doc: include_str!("../../doc/signal/LW103.md"),

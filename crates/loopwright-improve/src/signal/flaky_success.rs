@@ -1,12 +1,10 @@
 #![doc = include_str!("../../doc/signal/LW301.md")]
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(301),
+    code: code::FLAKY_SUCCESS,
     name: "flaky success",
     title: "the same case passes in some trials and fails in others",
     doc: include_str!("../../doc/signal/LW301.md"),

@@ -1,12 +1,10 @@
 #![doc = include_str!("../../doc/signal/LW202.md")]
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal, calls};
+use super::{Seen, Signal, calls, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(202),
+    code: code::MISSED_CALL,
     name: "missed call",
     title: "a tool that is needed is not called",
     doc: include_str!("../../doc/signal/LW202.md"),

@@ -1,13 +1,12 @@
 #![doc = include_str!("../../doc/signal/LW205.md")]
 
-use loopwright_core::FindingCode;
 use loopwright_eval::metric::asks;
 
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(205),
+    code: code::NO_CLARIFICATION,
     name: "no clarification",
     title: "the agent goes ahead where it should ask for what is missing",
     doc: include_str!("../../doc/signal/LW205.md"),

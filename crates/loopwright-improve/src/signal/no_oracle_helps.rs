@@ -1,11 +1,9 @@
 #![doc = include_str!("../../doc/signal/LW900.md")]
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(900),
+    code: code::NO_ORACLE_HELPS,
     name: "no oracle helps",
     title: "it fails although every stage before the answer is put right",
     doc: include_str!("../../doc/signal/LW900.md"),

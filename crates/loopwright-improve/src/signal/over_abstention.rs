@@ -1,13 +1,12 @@
 #![doc = include_str!("../../doc/signal/LW105.md")]
 
-use loopwright_core::FindingCode;
 use loopwright_eval::metric::{asks, declines};
 
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(105),
+    code: code::OVER_ABSTENTION,
     name: "over-abstention",
     title: "the agent declines, or asks back, although the answer was shown to it",
     doc: include_str!("../../doc/signal/LW105.md"),

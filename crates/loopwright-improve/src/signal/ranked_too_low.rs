@@ -1,13 +1,12 @@
 #![doc = include_str!("../../doc/signal/LW102.md")]
 
-use loopwright_core::FindingCode;
 use loopwright_knowledge::retrieval_values;
 
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(102),
+    code: code::RANKED_TOO_LOW,
     name: "ranked too low",
     title: "the passage that holds the answer is found, but not shown",
     doc: include_str!("../../doc/signal/LW102.md"),

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(101),
+    code: code::RETRIEVAL_MISS,
     name: "retrieval miss",
     title: "the search does not find the passage that holds the answer",
     doc: include_str!("../../doc/signal/LW101.md"),

@@ -1,12 +1,10 @@
 #![doc = include_str!("../../doc/signal/LW204.md")]
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal, calls};
+use super::{Seen, Signal, calls, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(204),
+    code: code::SPURIOUS_CALL,
     name: "spurious call",
     title: "a tool is called that is not needed",
     doc: include_str!("../../doc/signal/LW204.md"),

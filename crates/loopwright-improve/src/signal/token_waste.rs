@@ -1,18 +1,18 @@
 #![doc = include_str!("../../doc/signal/LW401.md")]
 
 use loopwright_agent::estimate_tokens;
-use loopwright_core::{FindingCode, FoundPassage, SpanDetail};
+use loopwright_core::{FoundPassage, SpanDetail};
 use loopwright_knowledge::Citations;
 
 use super::answer::{Words, values};
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 /// Waste below this share of what is sent is not worth a change.
 const WORTH_TELLING: f64 = 0.25;
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(401),
+    code: code::TOKEN_WASTE,
     name: "token waste",
     title: "many of the tokens that are sent do not help",
     doc: include_str!("../../doc/signal/LW401.md"),

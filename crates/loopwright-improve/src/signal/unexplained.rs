@@ -1,12 +1,12 @@
 #![doc = include_str!("../../doc/signal/LW901.md")]
 
-use loopwright_core::{FindingCode, Outcome};
+use loopwright_core::Outcome;
 
-use super::{ALL, Seen, Signal};
+use super::{Seen, Signal, cause_of, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(901),
+    code: code::UNEXPLAINED,
     name: "unexplained",
     title: "it fails, and no signal says why",
     doc: include_str!("../../doc/signal/LW901.md"),
@@ -16,9 +16,7 @@ pub(super) const SIGNAL: Signal = Signal {
 };
 
 fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
-    // That a case is flaky says nothing of why it fails when it does.
-    let mut causes = ALL.iter().filter(|signal| signal.tells_why() && signal.code != FindingCode(301));
-    if !trial.failed() || causes.any(|signal| signal.shown_in(trial, evidence).is_some()) {
+    if !trial.failed() || cause_of(trial, evidence).is_some() {
         return None;
     }
     Some(match &trial.acted.trace.outcome {

@@ -1,14 +1,14 @@
 #![doc = include_str!("../../doc/signal/LW104.md")]
 
-use loopwright_core::{FindingCode, Message};
+use loopwright_core::Message;
 use loopwright_eval::metric::{asks, declines};
 
 use super::answer::{Words, names, values};
-use super::{Seen, Signal};
+use super::{Seen, Signal, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(104),
+    code: code::UNSUPPORTED_ANSWER,
     name: "unsupported answer",
     title: "the answer says what nothing that the agent saw says",
     doc: include_str!("../../doc/signal/LW104.md"),

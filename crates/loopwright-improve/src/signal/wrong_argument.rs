@@ -1,12 +1,12 @@
 #![doc = include_str!("../../doc/signal/LW203.md")]
 
-use loopwright_core::{FindingCode, ToolStatus};
+use loopwright_core::ToolStatus;
 
-use super::{Seen, Signal, calls};
+use super::{Seen, Signal, calls, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(203),
+    code: code::WRONG_ARGUMENT,
     name: "wrong argument",
     title: "the right tool is called with wrong arguments",
     doc: include_str!("../../doc/signal/LW203.md"),

@@ -1,12 +1,10 @@
 #![doc = include_str!("../../doc/signal/LW201.md")]
 
-use loopwright_core::FindingCode;
-
-use super::{Seen, Signal, calls};
+use super::{Seen, Signal, calls, code};
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
-    code: FindingCode(201),
+    code: code::WRONG_TOOL,
     name: "wrong tool",
     title: "another tool is called than the one that is needed",
     doc: include_str!("../../doc/signal/LW201.md"),

@@ -1,17 +1,18 @@
 #![doc = include_str!("../../doc/technique/context_pruning.md")]
 
-use loopwright_core::{Edit, Finding, FindingCode, FoundPassage};
+use loopwright_core::{Edit, Finding, FoundPassage};
 use serde_json::json;
 
 use super::Technique;
 use crate::candidate::edit;
+use crate::signal::code;
 use crate::{Candidate, Evidence, TrialEvidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
     name: "context_pruning",
     title: "send less of what does not help",
     doc: include_str!("../../doc/technique/context_pruning.md"),
-    answers: &[FindingCode(401)],
+    answers: &[code::TOKEN_WASTE],
     propose,
 };
 

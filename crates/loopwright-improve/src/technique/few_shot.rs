@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::Technique;
 use crate::candidate::edit;
-use crate::signal::calls;
+use crate::signal::{calls, code};
 use crate::{Candidate, Evidence, TrialEvidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
@@ -18,13 +18,13 @@ pub(super) const TECHNIQUE: Technique = Technique {
     title: "show the model how cases like these were done right",
     doc: include_str!("../../doc/technique/few_shot.md"),
     answers: &[
-        FindingCode(104),
-        FindingCode(105),
-        FindingCode(201),
-        FindingCode(202),
-        FindingCode(203),
-        FindingCode(204),
-        FindingCode(205),
+        code::UNSUPPORTED_ANSWER,
+        code::OVER_ABSTENTION,
+        code::WRONG_TOOL,
+        code::MISSED_CALL,
+        code::WRONG_ARGUMENT,
+        code::SPURIOUS_CALL,
+        code::NO_CLARIFICATION,
     ],
     propose,
 };
@@ -116,25 +116,26 @@ fn pool<'a>(finding: &Finding, evidence: &'a Evidence) -> Vec<(&'a Arc<Case>, Ex
     passing.filter_map(|(case, trials)| Some((case, example(case, trials.first()?, finding.code)?))).collect()
 }
 
-fn is_of_kind(case: &Case, code: FindingCode) -> bool {
+fn is_of_kind(case: &Case, finding: FindingCode) -> bool {
     let calls = calls::needed(case).map(<[_]>::len);
-    match code.0 {
-        104 => case.expectation.abstain,
-        105 => !case.expectation.passages.is_empty(),
-        204 => calls == Some(0),
-        205 => case.expectation.clarify,
+    match finding {
+        code::UNSUPPORTED_ANSWER => case.expectation.abstain,
+        code::OVER_ABSTENTION => !case.expectation.passages.is_empty(),
+        code::SPURIOUS_CALL => calls == Some(0),
+        code::NO_CLARIFICATION => case.expectation.clarify,
         _ => calls.is_some_and(|count| 0 < count),
     }
 }
 
 /// What was done, as an example. Where calls are what matters, the answer is left out: it would teach facts of one case.
-fn example(case: &Case, trial: &TrialEvidence, code: FindingCode) -> Option<Example> {
+fn example(case: &Case, trial: &TrialEvidence, finding: FindingCode) -> Option<Example> {
     let done = trial.acted.trace.tool_calls().filter(|used| used.status == ToolStatus::Done);
     let calls: Vec<ExampleCall> = done
         .filter_map(|used| Some(ExampleCall { tool: used.call.name.clone(), args: used.arguments?.clone() }))
         .collect();
     let answer = if calls.is_empty() { without_citations(trial.answer()) } else { String::new() };
-    let complete = if (201..=203).contains(&code.0) { !calls.is_empty() } else { !answer.is_empty() };
+    let teaches_calls = [code::WRONG_TOOL, code::MISSED_CALL, code::WRONG_ARGUMENT].contains(&finding);
+    let complete = if teaches_calls { !calls.is_empty() } else { !answer.is_empty() };
     complete.then(|| Example { user: case.input.question(), calls, answer })
 }
 

@@ -2,12 +2,13 @@
 
 mod sweep;
 
-use loopwright_core::{Edit, Finding, FindingCode};
+use loopwright_core::{Edit, Finding};
 use loopwright_knowledge::{ChunkBy, KnowledgePart, Order};
 use serde_json::{Value, json};
 
 use super::Technique;
 use crate::candidate::edit;
+use crate::signal::code;
 use crate::{Candidate, Evidence};
 use sweep::{Measured, sweep};
 
@@ -15,7 +16,7 @@ pub(super) const TECHNIQUE: Technique = Technique {
     name: "retrieval_parameters",
     title: "cut, rank and show the documents in another way",
     doc: include_str!("../../doc/technique/retrieval_parameters.md"),
-    answers: &[FindingCode(101), FindingCode(102), FindingCode(103), FindingCode(105)],
+    answers: &[code::RETRIEVAL_MISS, code::RANKED_TOO_LOW, code::DISTRACTOR_CAPTURED, code::OVER_ABSTENTION],
     propose,
 };
 
@@ -34,7 +35,7 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
     let (Some(Ok(part)), Some(corpus)) = (part, &evidence.corpus) else { return vec![] };
     let Some((now, all)) = sweep(corpus, &part, evidence) else { return vec![] };
     // A miss is mended by finding more, a capture or a timid answer by showing less beside what is right.
-    let finds_more = finding.code.0 <= 102;
+    let finds_more = [code::RETRIEVAL_MISS, code::RANKED_TOO_LOW].contains(&finding.code);
     let chosen = if finds_more { more(&now, all) } else { less(&now, &all) };
     let mut candidates: Vec<Candidate> =
         chosen.iter().filter_map(|other| candidate(finding, &part, &now, other)).collect();

@@ -5,14 +5,14 @@ use serde_json::Value;
 
 use super::Technique;
 use crate::candidate::edit;
-use crate::signal::calls;
+use crate::signal::{calls, code};
 use crate::{Candidate, Evidence, TrialEvidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
     name: "rule",
     title: "add the rule that the instructions lack",
     doc: include_str!("../../doc/technique/rule.md"),
-    answers: &[FindingCode(104), FindingCode(202), FindingCode(205)],
+    answers: &[code::UNSUPPORTED_ANSWER, code::MISSED_CALL, code::NO_CLARIFICATION],
     propose,
 };
 
@@ -31,26 +31,26 @@ const SAY_SO: &[&str] = &["say", "tell", "reply", "answer that", "admit", "decli
 
 const RULES: [Rule; 4] = [
     Rule {
-        against: FindingCode(104),
+        against: code::UNSUPPORTED_ANSWER,
         text: "If neither the passages nor the tools hold the answer, say that you do not know instead of guessing.",
         like: &[ABSENT, SAY_SO],
         // Elsewhere the rule would buy silence with answers.
         speaks_to: |trial, _| trial.case.expectation.abstain,
     },
     Rule {
-        against: FindingCode(202),
+        against: code::MISSED_CALL,
         text: "When a question is about one particular record, call the tool that reads or changes it before you answer.",
         like: &[&["call", "use", "look up", "check"], &["before you answer", "before answering", "first", "always"]],
         speaks_to: |trial, evidence| is_missed(trial, evidence) && !calls::skips_a_look(trial, evidence),
     },
     Rule {
-        against: FindingCode(202),
+        against: code::MISSED_CALL,
         text: "Look the record up with a tool before you change it.",
         like: &[&["look", "check", "read", "fetch", "get"], &["before", "first"], &["chang", "cancel", "act", "writ"]],
         speaks_to: |trial, evidence| is_missed(trial, evidence) && calls::skips_a_look(trial, evidence),
     },
     Rule {
-        against: FindingCode(205),
+        against: code::NO_CLARIFICATION,
         text: "If something that is needed is missing or ambiguous, ask for it instead of going ahead.",
         like: &[&["ask"], &["missing", "ambiguous", "unclear", "not given", "which"]],
         speaks_to: |trial, _| trial.case.expectation.clarify,

@@ -12,13 +12,14 @@ use super::Technique;
 use super::wording::{content_words, copies_a_question, listed, telling_words};
 use crate::candidate::edit;
 use crate::signal::calls::{self, Confusion};
+use crate::signal::code;
 use crate::{Candidate, Evidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
     name: "tool_description_contrast",
     title: "say what each tool is for, and what it is not for",
     doc: include_str!("../../doc/technique/tool_description_contrast.md"),
-    answers: &[FindingCode(201), FindingCode(202), FindingCode(203), FindingCode(204)],
+    answers: &[code::WRONG_TOOL, code::MISSED_CALL, code::WRONG_ARGUMENT, code::SPURIOUS_CALL],
     propose,
 };
 
@@ -35,7 +36,7 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
     let candidate = |change: String, edits: Vec<Edit>| {
         (!edits.is_empty()).then(|| Candidate::better(TECHNIQUE.name, finding.code, change, edits))
     };
-    if finding.code == FindingCode(203) {
+    if finding.code == code::WRONG_ARGUMENT {
         let (names, edits) = shape::edits(evidence);
         return candidate(format!("say how the values of {} are written", listed(&names)), edits).into_iter().collect();
     }
@@ -59,10 +60,10 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
 }
 
 /// The tools to describe anew, each with those that it is confused with.
-fn rivals(code: FindingCode, evidence: &Evidence) -> BTreeMap<String, BTreeSet<String>> {
-    let is_of_kind = |confusion: &&Confusion| match code.0 {
-        201 => confusion.needed.is_some() && confusion.called.is_some(),
-        202 => confusion.called.is_none(),
+fn rivals(finding: FindingCode, evidence: &Evidence) -> BTreeMap<String, BTreeSet<String>> {
+    let is_of_kind = |confusion: &&Confusion| match finding {
+        code::WRONG_TOOL => confusion.needed.is_some() && confusion.called.is_some(),
+        code::MISSED_CALL => confusion.called.is_none(),
         _ => confusion.needed.is_none(),
     };
     let all = calls::confusion(evidence);

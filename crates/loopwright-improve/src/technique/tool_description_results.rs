@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loopwright_core::{Edit, Finding, FindingCode, ToolStatus};
+use loopwright_core::{Edit, Finding, ToolStatus};
 use serde_json::{Value, json};
 
 use super::Technique;
 use super::wording::listed;
 use crate::candidate::edit;
+use crate::signal::code;
 use crate::{Candidate, Evidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
     name: "tool_description_results",
     title: "say what each tool gives back",
     doc: include_str!("../../doc/technique/tool_description_results.md"),
-    answers: &[FindingCode(201), FindingCode(202), FindingCode(204)],
+    answers: &[code::WRONG_TOOL, code::MISSED_CALL, code::SPURIOUS_CALL],
     propose,
 };
 

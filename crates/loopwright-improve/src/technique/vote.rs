@@ -1,17 +1,18 @@
 #![doc = include_str!("../../doc/technique/vote.md")]
 
-use loopwright_core::{Finding, FindingCode};
+use loopwright_core::Finding;
 use serde_json::json;
 
 use super::Technique;
 use crate::candidate::edit;
+use crate::signal::code;
 use crate::{Candidate, Evidence};
 
 pub(super) const TECHNIQUE: Technique = Technique {
     name: "vote",
     title: "take the most frequent of several samples",
     doc: include_str!("../../doc/technique/vote.md"),
-    answers: &[FindingCode(301)],
+    answers: &[code::FLAKY_SUCCESS],
     propose,
 };
 
