@@ -14,8 +14,8 @@ use crate::{AgentSpec, Conversation, estimate_tokens};
 pub struct Assembled {
     /// The request.
     pub request: ChatRequest,
-    /// Tokens (estimated) by segment, in the order of the request; segments that are empty are left out. They add up to
-    /// those of the request: what frames a segment, such as its heading, counts as its own.
+    /// Tokens (estimated) by segment; segments that are empty are left out. They add up to those of the request: what
+    /// frames a segment, such as its heading, counts as its own.
     pub segments: Vec<SegmentUse>,
 }
 

@@ -5,6 +5,7 @@ mod approval;
 mod arguments;
 mod assemble;
 mod attached;
+mod attempts;
 mod conversation;
 mod machine;
 mod part;
@@ -26,11 +27,11 @@ pub use loopwright_core::ToolStatus;
 pub use machine::{Machine, Step};
 pub use part::{
     ContextPart, Effect, Endpoint, Example, ExampleCall, Limits, ModelPart, Parameter, ParameterType, PartError,
-    Requirement, ToolPart,
+    Requirement, ToolPart, WorldPart,
 };
 pub use remote::{ConnectError, TemplateError, connect};
 pub use run::{RunContext, run};
-pub use spec::{AgentSpec, WorldPart};
+pub use spec::AgentSpec;
 pub use tokens::estimate_tokens;
 pub use toolbox::Toolbox;
 pub use world::{ToolOutput, World, WorldError, WorldSeed, Worlds};

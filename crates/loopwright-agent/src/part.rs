@@ -6,6 +6,7 @@ mod example;
 mod limits;
 mod model;
 mod tool;
+mod world;
 
 use loopwright_core::Variant;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ pub use example::{Example, ExampleCall};
 pub use limits::Limits;
 pub use model::ModelPart;
 pub use tool::{Effect, Parameter, ParameterType, Requirement, ToolPart};
+pub use world::WorldPart;
 
 /// A part of a variant cannot be read.
 #[derive(Debug, thiserror::Error)]

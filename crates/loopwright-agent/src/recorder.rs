@@ -1,6 +1,6 @@
 //! Writes the trace of a run while it runs.
 
-use loopwright_core::{Clock, Delta, DeltaSink, Outcome, Span, SpanDetail, Trace, TraceId};
+use loopwright_core::{Clock, Outcome, Span, SpanDetail, Trace, TraceId};
 
 use crate::AgentSpec;
 
@@ -33,41 +33,5 @@ impl Recorder {
             };
         }
         Trace { id, outcome, spans: self.spans }
-    }
-}
-
-/// Counts the attempts of a model call, and passes on what there is to see of it.
-pub(crate) struct CountRestarts<'a> {
-    restarts: u32,
-    watcher: Option<&'a mut (dyn DeltaSink + 'a)>,
-}
-
-impl<'a> CountRestarts<'a> {
-    pub(crate) fn new(watcher: Option<&'a mut (dyn DeltaSink + 'a)>) -> Self {
-        Self { restarts: 0, watcher }
-    }
-
-    /// Attempts of the call, at least 1.
-    pub(crate) fn attempts(&self) -> u32 {
-        1 + self.restarts
-    }
-}
-
-impl DeltaSink for CountRestarts<'_> {
-    fn delta(&mut self, delta: Delta) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher.delta(delta);
-        }
-    }
-
-    fn restart(&mut self) {
-        self.restarts += 1;
-        if let Some(watcher) = &mut self.watcher {
-            watcher.restart();
-        }
-    }
-
-    fn wants_pieces(&self) -> bool {
-        self.watcher.as_ref().is_some_and(|watcher| watcher.wants_pieces())
     }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loopwright_core::{Clock, Input, Message, ModelError, ModelErrorKind};
+use loopwright_core::{Clock, Input, Message, ModelError};
 use loopwright_model::{Access, HttpError, OpenError};
 use serde_json::{Value, json};
 
@@ -156,12 +156,8 @@ fn shortened(text: &str) -> String {
 
 /// What a model's failure says about the agent behind it.
 fn model_failure(error: &ModelError) -> RemoteError {
-    match error.kind {
-        ModelErrorKind::BadRequest | ModelErrorKind::ContextOverflow | ModelErrorKind::Unsupported => {
-            failed(error.message.clone())
-        }
-        _ => unreachable(error.message.clone()),
-    }
+    let message = error.message.as_str();
+    if error.kind.blames_request() { failed(message) } else { unreachable(message) }
 }
 
 #[cfg(test)]

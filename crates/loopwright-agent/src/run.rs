@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use loopwright_core::{
-    ChatResponse, Clock, Cost, Delta, DeltaSink, Input, Model, ModelCall, ModelError, ModelErrorKind, Outcome, Seed,
-    SpanDetail, ToolCall, ToolStatus, Trace, TraceId,
+    ChatResponse, Clock, Cost, Delta, DeltaSink, Input, Model, ModelCall, ModelError, Outcome, Seed, SpanDetail,
+    ToolCall, ToolStatus, Trace, TraceId,
 };
 use loopwright_knowledge::Retriever;
 use serde_json::Value;
 
 use crate::assemble::keep_within;
-use crate::recorder::{CountRestarts, Recorder};
+use crate::attempts::CountRestarts;
+use crate::recorder::Recorder;
 use crate::{AgentSpec, Approver, Assembled, Machine, Remote, Ruling, Step, Toolbox, assemble, attached, nearest};
 
 /// Calls that are carried out of one model answer; the others are refused with a word.
@@ -174,12 +175,8 @@ fn vote_key(response: &ChatResponse) -> String {
 
 /// A request that the provider refuses is the agent's doing; everything else says nothing about the agent.
 fn outcome_of(error: ModelError) -> Outcome {
-    match error.kind {
-        ModelErrorKind::BadRequest | ModelErrorKind::ContextOverflow | ModelErrorKind::Unsupported => {
-            Outcome::Failed { message: error.message }
-        }
-        _ => Outcome::Infrastructure { message: error.message },
-    }
+    let ModelError { kind, message, .. } = error;
+    if kind.blames_request() { Outcome::Failed { message } } else { Outcome::Infrastructure { message } }
 }
 
 async fn act(

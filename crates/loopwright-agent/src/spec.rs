@@ -122,32 +122,3 @@ fn check_name(name: &str) -> Result<(), String> {
     }
     Err(format!("`{name}` cannot name a tool; use 1 to 64 letters, digits, `_` and `-`"))
 }
-
-/// The `world` part of a variant: which seed script its tools act on.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WorldPart {
-    /// The seed script's path within the project.
-    pub source: String,
-    /// Digest of its text.
-    pub digest: Digest,
-}
-
-impl WorldPart {
-    /// The part `world` of `variant`, if it has one.
-    ///
-    /// # Errors
-    /// When the part does not have its form.
-    pub fn of(variant: &Variant) -> Result<Option<Self>, PartError> {
-        match variant.part("world") {
-            None | Some(Value::Null) => Ok(None),
-            Some(_) => Self::read(variant).map(Some),
-        }
-    }
-
-    fn read(variant: &Variant) -> Result<Self, PartError> {
-        use serde::Deserialize as _;
-        let value = variant.part("world").unwrap_or(&Value::Null);
-        Self::deserialize(value).map_err(|error| PartError::new(variant, "world", error.to_string()))
-    }
-}

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::model_failure;
 use crate::attached::ReportedChat;
-use crate::recorder::CountRestarts;
+use crate::attempts::CountRestarts;
 use crate::{Remote, RemoteError, Reply, ReportedCall};
 
 /// The agent: a model, as far as the protocol goes.

@@ -115,4 +115,9 @@ impl ModelErrorKind {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Network | Self::Timeout | Self::RateLimited { .. } | Self::Provider | Self::Protocol)
     }
+
+    /// Whether the request itself is at fault, and so whoever wrote it; every other kind says nothing about them.
+    pub fn blames_request(&self) -> bool {
+        matches!(self, Self::BadRequest | Self::ContextOverflow | Self::Unsupported)
+    }
 }
