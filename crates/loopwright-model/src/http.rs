@@ -61,16 +61,49 @@ pub(crate) async fn within<T>(
     }
 }
 
-/// Reads a body whole.
-pub(crate) async fn whole_body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, ModelError> {
+/// A body could not be read whole.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The connection broke.
+    #[error("{message}")]
+    Broken {
+        /// What happened.
+        message: String,
+    },
+    /// It does not end where it should.
+    #[error("the answer is longer than {limit} bytes")]
+    TooLong {
+        /// The longest that is read, in bytes.
+        limit: usize,
+    },
+}
+
+/// Reads a body whole, of `limit` bytes at most.
+///
+/// # Errors
+/// [`BodyError`] when the connection breaks or the body is longer.
+pub async fn whole_body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(network)? {
+    while let Some(piece) = response.chunk().await.map_err(broken)? {
         if body.len() + piece.len() > limit {
-            return Err(protocol(format!("the answer is longer than {limit} bytes")));
+            return Err(BodyError::TooLong { limit });
         }
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+fn broken(error: reqwest::Error) -> BodyError {
+    BodyError::Broken { message: connection_fault(error) }
+}
+
+impl From<BodyError> for ModelError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Broken { message } => Self { kind: ModelErrorKind::Network, message, status: None },
+            BodyError::TooLong { .. } => protocol(error.to_string()),
+        }
+    }
 }
 
 /// The beginning of a body, however it ends: for error messages.
@@ -86,17 +119,22 @@ pub(crate) async fn start_of_body(response: &mut reqwest::Response, limit: usize
     body
 }
 
-/// A fault of the connection, said without the address.
-pub(crate) fn network(error: reqwest::Error) -> ModelError {
-    let kind = if error.is_timeout() { ModelErrorKind::Timeout } else { ModelErrorKind::Network };
+/// What broke a connection, with its causes and without the address: that may hold what is not to be told.
+pub fn connection_fault(error: reqwest::Error) -> String {
     let error = error.without_url();
-    let mut said: Vec<String> = vec![error.to_string()];
-    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(&error);
     while let Some(deeper) = cause {
-        said.push(deeper.to_string());
+        said.push_str(&format!(": {deeper}"));
         cause = deeper.source();
     }
-    ModelError { kind, message: said.join(": "), status: None }
+    said
+}
+
+/// A fault of the connection, as that of a model.
+pub(crate) fn network(error: reqwest::Error) -> ModelError {
+    let kind = if error.is_timeout() { ModelErrorKind::Timeout } else { ModelErrorKind::Network };
+    ModelError { kind, message: connection_fault(error), status: None }
 }
 
 /// A fault of what was said over the connection.

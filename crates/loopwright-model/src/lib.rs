@@ -17,7 +17,7 @@ mod sse;
 mod standin;
 
 pub use access::{Access, OpenError, open};
-pub use http::{HttpError, http_client};
+pub use http::{BodyError, HttpError, connection_fault, http_client, whole_body};
 pub use openai::OpenAi;
 pub use price::{PRICES_AS_OF, Price, PriceTable};
 pub use provider::{OutputLimitField, PROVIDERS, Provider, Quirks};
