@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loopwright_core::{Clock, Input, Message, ModelError};
+use loopwright_core::{Clock, Input, Message, ModelError, Seed};
 use loopwright_model::{Access, HttpError, OpenError};
 use serde_json::{Value, json};
 
@@ -142,6 +142,11 @@ fn plain(messages: &[Message]) -> Value {
 /// The text that the agent is to answer: the last message, whoever said it.
 fn question(input: &Input) -> String {
     input.messages.last().map(Message::plain_text).unwrap_or_default()
+}
+
+/// `seed` as a number that every language reads as it is: 53 bits.
+fn portable(seed: Seed) -> u64 {
+    seed.0 >> 11
 }
 
 /// A foreign text as one line without control characters, cut to a readable length.

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::process::Process;
 use super::report::{CallReport, UsageReport};
-use super::{Patience, failed, plain, question, shortened, unreachable};
+use super::{Patience, failed, plain, portable, question, shortened, unreachable};
 use crate::{Remote, RemoteError, Reply, ReportedCall};
 
 /// Processes of one agent at most.
@@ -50,10 +50,8 @@ impl CommandAgent {
 
     async fn exchange(&self, input: &Input, seed: Seed) -> Result<Reply, RemoteError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        // 53 bits are what the numbers of every language hold.
-        let seed = seed.0 >> 11;
         let (input, messages) = (question(input), plain(&input.messages));
-        let request = json!({"id": id, "input": input, "messages": messages, "seed": seed});
+        let request = json!({"id": id, "input": input, "messages": messages, "seed": portable(seed)});
         let mut process = self.process()?;
         // A process that does not keep the protocol is dropped, and with it whatever else it would say.
         let line = process.ask(&request.to_string()).await?;

@@ -1,6 +1,7 @@
 //! An agent behind any HTTP server that takes and gives JSON.
 
 use loopwright_core::{BoxFuture, Input, Seed};
+use loopwright_model::{BodyError, connection_fault, whole_body};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde::Deserialize as _;
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use super::report::{CallReport, UsageReport, as_text};
 use super::template::{Filling, fill};
-use super::{LONGEST_ANSWER, Patience, failed, plain, question, shortened, unreachable};
+use super::{LONGEST_ANSWER, Patience, failed, plain, portable, question, shortened, unreachable};
 use crate::{Remote, RemoteError, Reply, ReportedCall};
 
 /// The agent.
@@ -28,13 +29,13 @@ impl Remote for HttpAgent {
 
 impl HttpAgent {
     async fn exchange(&self, input: &Input, seed: Seed) -> Result<Reply, RemoteError> {
-        let filling = Filling { input: question(input), messages: plain(&input.messages), seed: seed.0 };
+        let filling = Filling { input: question(input), messages: plain(&input.messages), seed: portable(seed) };
         let body = fill(&self.request, &filling).map_err(|error| failed(error.to_string()))?;
         let request = self.client.post(&self.url).header(CONTENT_TYPE, "application/json");
         let request = request.header(ACCEPT, "application/json").body(body.to_string());
-        let mut response = request.send().await.map_err(broken)?;
+        let mut response = request.send().await.map_err(|error| unreachable(connection_fault(error)))?;
         let status = response.status();
-        let body = whole_body(&mut response).await?;
+        let body = whole_body(&mut response, LONGEST_ANSWER).await.map_err(unread)?;
         if !status.is_success() {
             return Err(of_status(status, &body));
         }
@@ -70,25 +71,10 @@ fn of_status(status: StatusCode, body: &[u8]) -> RemoteError {
     if passes { unreachable(message) } else { failed(message) }
 }
 
-async fn whole_body(response: &mut reqwest::Response) -> Result<Vec<u8>, RemoteError> {
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(broken)? {
-        if body.len() + piece.len() > LONGEST_ANSWER {
-            return Err(failed(format!("the agent's answer is longer than {LONGEST_ANSWER} bytes")));
-        }
-        body.extend_from_slice(&piece);
+/// What is too long says something about the agent; a connection that breaks does not.
+fn unread(error: BodyError) -> RemoteError {
+    match error {
+        BodyError::Broken { message } => unreachable(message),
+        BodyError::TooLong { limit } => failed(format!("the agent's answer is longer than {limit} bytes")),
     }
-    Ok(body)
-}
-
-/// A fault of the connection with its causes; the address stands in the project file.
-fn broken(error: reqwest::Error) -> RemoteError {
-    let error = error.without_url();
-    let mut message = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(deeper) = cause {
-        message.push_str(&format!(": {deeper}"));
-        cause = deeper.source();
-    }
-    unreachable(message)
 }
