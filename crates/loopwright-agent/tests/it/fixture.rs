@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use loopwright_agent::{AgentSpec, Always, RunContext, Toolbox, World, WorldSeed};
+use loopwright_agent::{AgentSpec, Always, RemoteError, Reply, RunContext, Toolbox, World, WorldSeed};
 use loopwright_core::{
     AgentName, BoxFuture, ChatRequest, ChatResponse, Clock, Cost, Delta, Digest, FinishReason, Input, Message,
     MicroDollars, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, PartName, Role, Seed, ToolCall, Trace,
@@ -160,5 +160,21 @@ impl Clock for ToldClock {
 
     fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
         Box::pin(self.permits.notified())
+    }
+}
+
+/// The failure that the agent answered with.
+pub(crate) fn failure(reply: &Result<Reply, RemoteError>) -> &str {
+    match reply {
+        Err(RemoteError::Failed { message }) => message,
+        other => panic!("no failure of the agent: {other:?}"),
+    }
+}
+
+/// What kept the agent from being asked.
+pub(crate) fn unreachable(reply: &Result<Reply, RemoteError>) -> &str {
+    match reply {
+        Err(RemoteError::Unreachable { message }) => message,
+        other => panic!("no failure of the infrastructure: {other:?}"),
     }
 }

@@ -9,7 +9,7 @@ use loopwright_core::{Digest, Input, Outcome, Seed, ToolStatus, Trace, TraceId};
 use loopwright_model::Access;
 use serde_json::json;
 
-use crate::fixture::{Scripted, ToldClock, block_on, spec};
+use crate::fixture::{Scripted, ToldClock, block_on, failure, spec, unreachable};
 
 /// Answers every line with the text that stands in it behind `"input":`, and the count of lines so far.
 const ECHO: &str = r#"n=0; while read -r line; do n=$((n+1)); id=${line#*\"id\":}; id=${id%%,*}
@@ -45,20 +45,6 @@ fn bare<'a>(clock: &'a ToldClock, model: &'a Scripted) -> RunContext<'a> {
 
 fn answer(reply: &Result<Reply, RemoteError>) -> &str {
     &reply.as_ref().unwrap().answer
-}
-
-fn failure(reply: &Result<Reply, RemoteError>) -> &str {
-    match reply {
-        Err(RemoteError::Failed { message }) => message,
-        other => panic!("no failure of the agent: {other:?}"),
-    }
-}
-
-fn unreachable(reply: &Result<Reply, RemoteError>) -> &str {
-    match reply {
-        Err(RemoteError::Unreachable { message }) => message,
-        other => panic!("no failure of the infrastructure: {other:?}"),
-    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::fixture::{ToldClock, block_on, spec};
+use crate::fixture::{ToldClock, block_on, failure, spec, unreachable};
 
 fn attached(url: &str, request: Value, answer: &str) -> AgentSpec {
     let endpoint = json!({"kind": "http", "url": url, "request": request, "answer": answer});
@@ -25,7 +25,8 @@ fn connected(spec: &AgentSpec) -> Result<Arc<dyn Remote>, ConnectError> {
 }
 
 /// Asks a server that answers every POST with `status` and `body`, where `{}` stands for what it was sent.
-fn asked(answer: &str, status: u16, body: &'static str) -> Result<Reply, RemoteError> {
+fn asked(answer: &str, status: u16, body: impl Into<String>) -> Result<Reply, RemoteError> {
+    let body = body.into();
     block_on(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/ask", listener.local_addr().unwrap());
@@ -39,20 +40,6 @@ fn asked(answer: &str, status: u16, body: &'static str) -> Result<Reply, RemoteE
         let messages = vec![Message::text(Role::Assistant, "Hi."), Message::text(Role::User, "\"Where\"?")];
         remote.ask(&Input { messages, ..Input::text("") }, Seed(u64::MAX)).await
     })
-}
-
-fn failure(result: Result<Reply, RemoteError>) -> String {
-    match result {
-        Err(RemoteError::Failed { message }) => message,
-        other => panic!("no failure of the agent: {other:?}"),
-    }
-}
-
-fn unreachable(result: Result<Reply, RemoteError>) -> String {
-    match result {
-        Err(RemoteError::Unreachable { message }) => message,
-        other => panic!("no failure of the infrastructure: {other:?}"),
-    }
 }
 
 #[test]
@@ -84,25 +71,25 @@ fn calls_and_usage_are_taken_where_they_are_told() {
 
 #[test]
 fn what_the_agent_answers_wrongly_is_its_failure() {
-    assert_eq!(failure(asked("/answer", 404, "no\nsuch  page")), "the agent answered with status 404: no such page");
-    let message = failure(asked("/answer", 200, r#"{"text": "hi"}"#));
-    assert_eq!(message, r#"the agent's answer has nothing at `/answer`: {"text": "hi"}"#);
-    assert!(failure(asked("/answer", 200, r#"{"answer": null}"#)).contains("nothing at `/answer`"));
-    assert!(failure(asked("/answer", 200, "<html>")).contains("not JSON"));
-    assert!(failure(asked("/answer", 302, "")).contains("status 302"));
+    assert_eq!(failure(&asked("/answer", 404, "no\nsuch  page")), "the agent answered with status 404: no such page");
+    let other = asked("/answer", 200, r#"{"text": "hi"}"#);
+    assert_eq!(failure(&other), r#"the agent's answer has nothing at `/answer`: {"text": "hi"}"#);
+    assert!(failure(&asked("/answer", 200, r#"{"answer": null}"#)).contains("nothing at `/answer`"));
+    assert!(failure(&asked("/answer", 200, "<html>")).contains("not JSON"));
+    assert!(failure(&asked("/answer", 302, "")).contains("status 302"));
 }
 
 #[test]
 fn what_keeps_it_from_being_asked_is_infrastructure() {
-    assert_eq!(unreachable(asked("/answer", 503, "busy")), "the agent answered with status 503: busy");
-    assert!(unreachable(asked("/answer", 429, "")).contains("status 429"));
+    assert_eq!(unreachable(&asked("/answer", 503, "busy")), "the agent answered with status 503: busy");
+    assert!(unreachable(&asked("/answer", 429, "")).contains("status 429"));
     let gone = block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/ask", listener.local_addr().unwrap());
         drop(listener);
         connected(&attached(&url, json!({}), "")).unwrap().ask(&Input::text("q"), Seed(1)).await
     });
-    assert!(!unreachable(gone).is_empty());
+    assert!(!unreachable(&gone).is_empty());
     let silent = block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/ask", listener.local_addr().unwrap());
@@ -112,21 +99,13 @@ fn what_keeps_it_from_being_asked_is_infrastructure() {
         let remote = connect(&spec, Path::new("."), clock, &Access::default()).unwrap();
         remote.ask(&Input::text("q"), Seed(1)).await
     });
-    assert_eq!(unreachable(silent), "no answer within 20 s");
+    assert_eq!(unreachable(&silent), "no answer within 20 s");
 }
 
 #[test]
 fn an_answer_without_end_is_cut_off() {
-    let endless = block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/ask", listener.local_addr().unwrap());
-        let reply = || async { "x".repeat(9 << 20) };
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, Router::new().route("/ask", post(reply))).await.unwrap() });
-        let endpoint = json!({"kind": "http", "url": url, "request": {}, "answer": ""});
-        connected(&spec(&[("endpoint", endpoint)])).unwrap().ask(&Input::text("q"), Seed(1)).await
-    });
-    assert_eq!(failure(endless), "the agent's answer is longer than 8388608 bytes");
+    let endless = asked("", 200, "x".repeat(9 << 20));
+    assert_eq!(failure(&endless), "the agent's answer is longer than 8388608 bytes");
 }
 
 #[test]
