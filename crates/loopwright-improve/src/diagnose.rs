@@ -169,7 +169,8 @@ impl Survey<'_> {
 
     fn words(&self, signal: &Signal, showing: &Showing<'_>, cases: usize) -> Vec<String> {
         let Showing { trials, items, judged } = showing;
-        let mut words = vec![format!("{} of {judged} trials, {cases} of {} cases", trials.len(), items.len())];
+        let (all, of_cases) = (counted(*judged, "trial", "trials"), counted(items.len() as u64, "case", "cases"));
+        let mut words = vec![format!("{} of {all}, {cases} of {of_cases}", trials.len())];
         let first =
             trials.iter().filter(|(trial, _)| self.main.get(&trial.acted.site.key) == Some(&signal.code)).count();
         if 0 < first && first < trials.len() {

@@ -8,6 +8,7 @@
 mod diagnose;
 mod evidence;
 mod oracle;
+mod sentence;
 pub mod signal;
 // What to change.
 mod candidate;

@@ -7,6 +7,7 @@ use loopwright_core::{
     Arm, ArmName, Case, CaseKey, Condition, Cost, Digest, Estimate, MetricName, Purpose, RunId, Split, TrialKey,
 };
 use loopwright_eval::{Order, STAGES, Sided, Tally, Watch, WorkError, Workshop};
+use loopwright_report::counted;
 use loopwright_stats::{Item, Level, PairedItem, Trials, rate, rate_difference};
 
 use crate::Evidence;
@@ -156,8 +157,8 @@ impl Replays {
             format!("{passed} of {all}")
         };
         let words = format!(
-            "{} cases run again: {} trials pass with {condition}, {} in a plain rerun",
-            shown.len(),
+            "{} run again: {} trials pass with {condition}, {} in a plain rerun",
+            counted(shown.len() as u64, "case", "cases"),
             passes(|pair| &pair.b),
             passes(|pair| &pair.a)
         );
@@ -188,11 +189,13 @@ impl Replays {
             return None;
         }
         let share = scaled(&rate(&items, level).ok()?, self.replayable_share);
+        let repetitions = self.repetitions;
         let words = format!(
-            "{} of {} cases run again fail each of {} trials with {condition}",
+            "{} of {} run again {} {repetitions} of {} with {condition}",
             cases.len(),
-            items.len(),
-            self.repetitions
+            counted(items.len() as u64, "case", "cases"),
+            if cases.len() == 1 { "fails" } else { "fail" },
+            counted(repetitions.into(), "trial", "trials"),
         );
         Some(Remainder { cases, share, trials, exemplars, words })
     }
@@ -277,6 +280,7 @@ mod tests {
         assert_eq!(effect.words, "2 cases run again: 4 of 4 trials pass with do(context), 1 of 4 in a plain rerun");
         let one = replays.effect("context", &cases[..1], Level::P95).unwrap();
         assert_eq!(one.difference, None, "one case says nothing of how cases vary");
+        assert!(one.words.starts_with("1 case run again: 2 of 2 trials pass"), "{}", one.words);
         assert_eq!(replays.effect("arguments", &cases, Level::P95), None);
     }
 
@@ -284,6 +288,7 @@ mod tests {
     fn what_nothing_mends_stands_for_its_share_of_all_cases() {
         let remainder = replays(&[("a", 1, 2, 2), ("b", 0, 0, 1), ("c", 0, 0, 0)]).remainder(Level::P95).unwrap();
         assert_eq!((remainder.cases.len(), remainder.trials), (1, 2));
+        assert_eq!(remainder.words, "1 of 3 cases run again fails 2 of 2 trials with do(context,tool)");
         assert!((remainder.share.point - 0.5 / 3.0).abs() < 1e-12, "{:?}", remainder.share);
         let run = RunId::new("r").unwrap();
         let ladder = Condition::intervention(&["context", "tool"]);

@@ -1,6 +1,7 @@
 //! The cheapest next step when the evidence is not enough: more trials, or more cases.
 
 use loopwright_core::MicroDollars;
+use loopwright_report::counted;
 use loopwright_stats::{Level, PairedDesign, PowerTarget, Sides, required_items};
 
 use super::endpoint::Endpoint;
@@ -27,7 +28,7 @@ pub(super) fn next_step(primary: &Endpoint, measured: Measured<'_>, rule: &GateR
         }
         (None, Some(items)) if items > cases => {
             let cost = cost(measured, items as f64 / cases.max(1) as f64);
-            format!("add about {} cases, which makes {items} ({cost})", items - cases)
+            format!("add about {}, which makes {items} ({cost})", counted(items - cases, "case", "cases"))
         }
         _ => "look for a change with a larger effect: this one is smaller than the margin".to_owned(),
     }

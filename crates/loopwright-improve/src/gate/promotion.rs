@@ -5,6 +5,7 @@ use loopwright_core::{
     Case, Comparison, Digest, Estimate, Fact, GateKind, GateOutcome, GateQuery, LedgerError, Split, Variant,
 };
 use loopwright_eval::{Watch, Workshop};
+use loopwright_report::counted;
 use serde_json::json;
 
 use super::{GateError, GateRule, Measured, decide};
@@ -29,7 +30,8 @@ pub struct PromotionRequest<'a> {
 pub enum PromotionError {
     /// It has answered as often as it may.
     #[error(
-        "this generation of the vault has answered {asked} questions, which is all it may; put fresh cases in the vault"
+        "this generation of the vault has answered {}, which is all it may; put fresh cases in the vault",
+        counted((*asked).into(), "question", "questions")
     )]
     Exhausted {
         /// How often.

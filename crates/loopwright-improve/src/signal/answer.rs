@@ -60,14 +60,16 @@ pub(crate) fn repeats(answer: &str, text: &str, length: usize) -> bool {
     tokens(&without_citations(answer)).windows(length).any(|run| runs.contains(run))
 }
 
-fn without_citations(answer: &str) -> String {
+/// `answer` without its citations; other brackets stay.
+pub(crate) fn without_citations(answer: &str) -> String {
     let mut out = String::new();
     let mut rest = answer;
     while let Some(open) = rest.find('[') {
-        let close = rest[open..].find(']').map(|at| open + at + 1).filter(|end| !cited(&rest[open..*end]).is_empty());
-        out.push_str(&rest[..open]);
-        out.push(' ');
-        rest = &rest[close.unwrap_or(open + 1)..];
+        let close = rest[open..].find(']').map(|at| open + at + 1);
+        let citation = close.filter(|end| !cited(&rest[open..*end]).is_empty());
+        let end = citation.unwrap_or(open + 1);
+        out.push_str(&rest[..if citation.is_some() { open } else { end }]);
+        rest = &rest[end..];
     }
     out + rest
 }
@@ -128,6 +130,12 @@ mod tests {
             names("Your parcel is with Northpost. Swiftline is not used. The Ludlow store"),
             ["northpost", "ludlow"]
         );
+    }
+
+    #[test]
+    fn citations_go_and_other_brackets_stay() {
+        assert_eq!(without_citations("Two [1, 2]. See [the page] [3]"), "Two . See [the page] ");
+        assert_eq!(without_citations("open [1"), "open [1");
     }
 
     #[test]

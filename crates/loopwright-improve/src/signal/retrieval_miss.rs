@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Seen, Signal, code};
+use crate::sentence::listed;
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -21,5 +22,5 @@ fn detect(trial: &TrialEvidence, _: &Evidence) -> Option<String> {
     let missed = trial.gold.iter().filter(|span| !candidates.iter().any(|passage| span.is_met_by(passage)));
     let sources: BTreeSet<&str> = missed.map(|span| span.source.as_str()).collect();
     let sources: Vec<String> = sources.into_iter().map(|source| format!("`{source}`")).collect();
-    (!sources.is_empty()).then(|| format!("no passage that was found holds the evidence in {}", sources.join(" and ")))
+    (!sources.is_empty()).then(|| format!("no passage that was found holds the evidence in {}", listed(&sources)))
 }

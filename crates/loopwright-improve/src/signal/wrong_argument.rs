@@ -3,6 +3,7 @@
 use loopwright_core::ToolStatus;
 
 use super::{Seen, Signal, calls, code};
+use crate::sentence::listed;
 use crate::{Evidence, TrialEvidence};
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -24,5 +25,5 @@ fn detect(trial: &TrialEvidence, _: &Evidence) -> Option<String> {
     }
     let names = calls::wrong_names(gold, last.arguments?);
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    (!names.is_empty()).then(|| format!("`{}` was called with another {}", gold.tool, names.join(" and ")))
+    (!names.is_empty()).then(|| format!("`{}` was called with another {}", gold.tool, listed(&names)))
 }

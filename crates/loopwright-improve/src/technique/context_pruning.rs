@@ -1,6 +1,7 @@
 #![doc = include_str!("../../doc/technique/context_pruning.md")]
 
 use loopwright_core::{Edit, Finding, FoundPassage};
+use loopwright_report::counted;
 use serde_json::json;
 
 use super::Technique;
@@ -40,7 +41,7 @@ fn fewer_passages(evidence: &Evidence) -> Option<(String, Vec<Edit>)> {
     if top_k <= needed {
         return None;
     }
-    let change = format!("show {needed} passages instead of {top_k}");
+    let change = format!("show {} instead of {top_k}", counted(needed as u64, "passage", "passages"));
     Some((change, edit("knowledge", &["top_k"], json!(needed)).into_iter().collect()))
 }
 
@@ -63,11 +64,12 @@ fn shorter_descriptions(evidence: &Evidence) -> Option<(String, Vec<Edit>)> {
         long.then(|| edit("tools", &[&place.to_string(), "description"], json!(tool.description[..end])))?
     });
     let edits: Vec<Edit> = shorter.collect();
-    Some((format!("one sentence for each of {} tools that no trial had use for", edits.len()), edits))
+    let tools = counted(edits.len() as u64, "tool", "tools");
+    Some((format!("one sentence for {tools} that no trial had use for"), edits))
 }
 
 fn no_examples(evidence: &Evidence) -> Option<(String, Vec<Edit>)> {
     let count = evidence.spec.examples.len();
-    let change = format!("leave out the {count} examples");
+    let change = format!("leave out {}", counted(count as u64, "example", "examples"));
     (0 < count).then(|| (change, edit("examples", &[], json!([])).into_iter().collect()))
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Technique;
 use crate::candidate::edit;
+use crate::signal::answer::without_citations;
 use crate::signal::{calls, code};
 use crate::{Candidate, Evidence, TrialEvidence};
 
@@ -133,16 +134,13 @@ fn example(case: &Case, trial: &TrialEvidence, finding: FindingCode) -> Option<E
     let calls: Vec<ExampleCall> = done
         .filter_map(|used| Some(ExampleCall { tool: used.call.name.clone(), args: used.arguments?.clone() }))
         .collect();
-    let answer = if calls.is_empty() { without_citations(trial.answer()) } else { String::new() };
+    // Citations point at passages that an example does not show.
+    let told = without_citations(trial.answer());
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".");
+    let answer = if calls.is_empty() { told } else { String::new() };
     let teaches_calls = [code::WRONG_TOOL, code::MISSED_CALL, code::WRONG_ARGUMENT].contains(&finding);
     let complete = if teaches_calls { !calls.is_empty() } else { !answer.is_empty() };
     complete.then(|| Example { user: case.input.question(), calls, answer })
-}
-
-/// Citations point at passages that an example does not show.
-fn without_citations(answer: &str) -> String {
-    let words = answer.split_whitespace().filter(|word| loopwright_knowledge::cited(word).is_empty());
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// How rare words are among the dev questions.

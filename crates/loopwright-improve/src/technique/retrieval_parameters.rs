@@ -131,7 +131,10 @@ fn words(old: &KnowledgePart, new: &KnowledgePart) -> String {
         words.push(format!("chunks of {} words", chunk.size));
     }
     if before.overlap != chunk.overlap {
-        words.push(format!("{} words of overlap", chunk.overlap));
+        words.push(match chunk.overlap {
+            0 => "no overlap".to_owned(),
+            overlap => format!("{overlap} words of overlap"),
+        });
     }
     if before.header != chunk.header {
         words.push(if chunk.header { "with the headings above" } else { "without headings" }.to_owned());

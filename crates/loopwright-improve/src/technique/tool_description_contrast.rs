@@ -9,8 +9,9 @@ use loopwright_core::{Edit, Finding, FindingCode, GoldCall};
 use serde_json::{Value, json};
 
 use super::Technique;
-use super::wording::{content_words, copies_a_question, listed, telling_words};
+use super::wording::{content_words, copies_a_question, telling_words};
 use crate::candidate::edit;
+use crate::sentence::listed;
 use crate::signal::calls::{self, Confusion};
 use crate::signal::code;
 use crate::{Candidate, Evidence};
@@ -43,19 +44,19 @@ fn propose(finding: &Finding, evidence: &Evidence) -> Vec<Candidate> {
     let needs = Needs::of(evidence);
     let rivals = rivals(finding.code, evidence);
     let none = BTreeSet::new();
-    let written = |with_contrary: bool| -> (String, Vec<Edit>) {
+    let written = |with_contrary: bool| -> (Vec<String>, Vec<Edit>) {
         let described = rivals.iter().filter_map(|(tool, rivals)| {
             let text = description(tool, if with_contrary { rivals } else { &none }, &needs, evidence)?;
             let place = evidence.spec.tools.iter().position(|one| one.name == *tool)?;
             Some((format!("`{tool}`"), edit("tools", &[&place.to_string(), "description"], json!(text))?))
         });
-        let (names, edits): (Vec<String>, Vec<Edit>) = described.unzip();
-        (listed(&names), edits)
+        described.unzip()
     };
+    let are_for = |names: &[String]| format!("{} {} for", listed(names), if names.len() == 1 { "is" } else { "are" });
     let (names, edits) = written(true);
-    let (plain_names, plain_edits) = written(false);
-    let contrast = candidate(format!("say what {names} are for and not for"), edits);
-    let plain = candidate(format!("say what {plain_names} are for"), plain_edits);
+    let contrast = candidate(format!("say what {} and not for", are_for(&names)), edits);
+    let (names, edits) = written(false);
+    let plain = candidate(format!("say what {}", are_for(&names)), edits);
     [contrast, plain].into_iter().flatten().collect()
 }
 
@@ -87,13 +88,13 @@ fn description(tool: &str, rivals: &BTreeSet<String>, needs: &Needs, evidence: &
     if words.is_empty() {
         return None;
     }
-    let mut added = format!("{MARK}{}.", listed(&words));
+    let mut added = format!("{MARK}{}.", words.join(", "));
     for rival in rivals {
         let theirs = telling_words(&needs.of_tool(rival, Some(tool)), &needs.of_tool(tool, Some(rival)), MOST_WORDS);
         let contrary: Vec<String> =
             theirs.into_iter().filter(|word| !words.contains(word)).take(MOST_CONTRARY_WORDS).collect();
         if !contrary.is_empty() {
-            added.push_str(&format!(" Not for: {}; use `{rival}`.", listed(&contrary)));
+            added.push_str(&format!(" Not for: {}; use `{rival}`.", contrary.join(", ")));
         }
     }
     (!copies_a_question(&added, evidence)).then(|| format!("{own} {added}").trim_start().to_owned())

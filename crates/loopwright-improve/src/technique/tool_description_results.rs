@@ -6,8 +6,8 @@ use loopwright_core::{Edit, Finding, ToolStatus};
 use serde_json::{Value, json};
 
 use super::Technique;
-use super::wording::listed;
 use crate::candidate::edit;
+use crate::sentence::listed;
 use crate::signal::code;
 use crate::{Candidate, Evidence};
 

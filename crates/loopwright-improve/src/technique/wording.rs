@@ -61,11 +61,6 @@ pub(super) fn copies_a_question(text: &str, evidence: &Evidence) -> bool {
     evidence.by_case().iter().any(|(case, _)| repeats(text, &case.input.question(), COPIED_RUN))
 }
 
-/// `items` as a list in a sentence.
-pub(super) fn listed(items: &[String]) -> String {
-    items.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -85,5 +85,5 @@ async fn without_replays_no_headroom_is_claimed() {
     assert_eq!(codes, [101, 301, 401]);
     assert_eq!(diagnosis.main.values().collect::<Vec<_>>(), [&FindingCode(101)]);
     assert_eq!(diagnosis.findings[0].share.point, 0.5);
-    assert_eq!(diagnosis.findings[0].evidence[0], "1 of 2 trials, 1 of 1 cases");
+    assert_eq!(diagnosis.findings[0].evidence[0], "1 of 2 trials, 1 of 1 case");
 }

@@ -166,6 +166,19 @@ fn examples_are_made_of_cases_that_pass() {
 }
 
 #[test]
+fn an_example_cites_nothing() {
+    let quote = "Unused goods may be returned within 30 days.";
+    let (failing, passing) =
+        (returns_case(quote), Arc::new(Case { key: "pot".parse().unwrap(), ..(*returns_case(quote)).clone() }));
+    let answered = Scene::of(&passing).finds(&["returns.md"], 1).answers("Within 30 days [1, 2]. See [the page].");
+    let evidence = evidence(vec![Scene::of(&failing).build(), answered.passes().build()]);
+    let candidates = proposed("few_shot", "examples", &finding(105, 0.5, &["returns"]), &evidence);
+    let examples = part_after(&evidence, &candidates[0], "examples");
+    assert_eq!(examples[0]["answer"], "Within 30 days. See [the page].");
+    assert_eq!(candidates[0].change, "add an example of a case that passes");
+}
+
+#[test]
 fn a_case_that_fails_now_and_then_is_no_example() {
     let mut trials = confused();
     let flaky = order_case("flaky", "Where is the parcel of A-1009?", "track_shipment", "A-1009");
@@ -236,6 +249,9 @@ fn what_does_not_help_is_left_out() {
     let shorter = part_after(&evidence, &candidates[1], "tools");
     assert_eq!(shorter[3]["description"], "Quotes a price for trade customers.");
     assert_eq!(part_after(&evidence, &candidates[2], "examples"), json!([]));
+    let changes: Vec<&str> = candidates.iter().map(|candidate| candidate.change.as_str()).collect();
+    let alone = "one sentence for 1 tool that no trial had use for";
+    assert_eq!(changes, ["show 1 passage instead of 4", alone, "leave out 1 example"]);
 }
 
 #[test]
