@@ -93,7 +93,7 @@ fn why_it_fails() {
 
     LW900 it fails although every stage before the answer is put right
           shows in 8.3 % of trials (1.5 – 26.0 % at 95 %): 3 trials, 1 case
-          - 1 of 5 cases run again fail each of 3 trials with do(context,tool)
+          - 1 of 5 cases run again fails 3 of 3 trials with do(context,tool)
           traces: [KEY]
           hint: loopwright explain LW900
 
@@ -173,7 +173,7 @@ fn what_was_tried() {
         refused: no gain beyond chance on dev (0.0 pp)
       few_shot: add 2 examples of cases that pass
         refused: no gain beyond chance on dev (0.0 pp)
-      context_pruning: show 1 passages instead of 3
+      context_pruning: show 1 passage instead of 3
         refused: not as good on dev, or not surely (0.0 pp)
     --- stderr
     a round is a race of 288 trials on dev and questions of 84 trials each to the vault; the first of them shows a difference of 25.1 points with power 0.8, if about 70 % pass
