@@ -29,7 +29,7 @@ impl Recorder {
             root.error = match &outcome {
                 Outcome::Failed { message } | Outcome::Infrastructure { message } => Some(message.clone()),
                 Outcome::Stopped { limit, .. } => Some(format!("stopped by the limit on {limit}")),
-                Outcome::Answered { .. } => None,
+                Outcome::Answered { .. } | Outcome::Untouched { .. } => None,
             };
         }
         Trace { id, outcome, spans: self.spans }

@@ -68,7 +68,7 @@ impl FromStr for Condition {
         }
         let (name, rest) = text.split_once('(').ok_or_else(fault)?;
         let inside = rest.strip_suffix(')').ok_or_else(fault)?;
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
             return Err(fault());
         }
         if name == "do" {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn prints_and_parses() {
-        for text in ["plain", "ants(3)", "near_misses(2)", "do(context)", "do(context,tool)"] {
+        for text in ["plain", "ants(3)", "near_misses(2)", "base64(50)", "do(context)", "do(context,tool)"] {
             assert_eq!(text.parse::<Condition>().unwrap().to_string(), text);
         }
         for text in ["", "ants", "ants(x)", "do()", "(3)", "ants(3"] {

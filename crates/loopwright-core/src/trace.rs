@@ -61,6 +61,11 @@ pub enum Outcome {
         /// What happened.
         message: String,
     },
+    /// The condition found nothing to act on in the case: nothing was run, and there is nothing to judge.
+    Untouched {
+        /// What it lacks.
+        reason: String,
+    },
 }
 
 impl Outcome {
@@ -68,7 +73,7 @@ impl Outcome {
     pub fn text(&self) -> &str {
         match self {
             Self::Answered { text } | Self::Stopped { text, .. } => text,
-            Self::Failed { .. } | Self::Infrastructure { .. } => "",
+            Self::Failed { .. } | Self::Infrastructure { .. } | Self::Untouched { .. } => "",
         }
     }
 }

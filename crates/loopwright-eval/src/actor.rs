@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use loopwright_agent::{AgentSpec, Approver, PartError, Ruling, RunContext, ToolPart, Toolbox};
 use loopwright_core::{
-    ActedTrial, BoxFuture, Clock, Condition, Cost, FoundPassage, GoldCall, Model, Outcome, StateImage, Trace, TraceId,
-    VirtualClock,
+    ActedTrial, BoxFuture, Case, Clock, Condition, Cost, GoldCall, Model, Outcome, Span, SpanDetail, StateImage, Trace,
+    TraceId, VirtualClock,
 };
-use loopwright_knowledge::{RetrieveError, Retrieved, Retriever, SearchParams};
+use loopwright_knowledge::{GoldSpan, RetrieveError, Retrieved, Retriever, SearchParams};
 use serde_json::{Map, Value};
 
 use crate::intervention::{RightArguments, Swaps, gold_context, gold_tools, offering};
 use crate::lazy_world::LazyWorld;
 use crate::metric::arguments_match;
-use crate::perturbation::{PerturbationMaterial, Situation, perturb};
+use crate::perturbation::{FaultyTools, PerturbError, PerturbationMaterial, Situation, offered, perturb};
 use crate::stage::StagedArm;
 use crate::{Approval, PlannedTrial, Stage};
 
@@ -41,7 +41,8 @@ pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTria
     };
     let scene = match Scene::new(stage, arm, planned) {
         Ok(scene) => scene,
-        Err(message) => return Acted::Dead(message),
+        Err(SceneError::Untouched(reason)) => return Acted::Trial(Box::new(untouched(stage, arm, planned, reason))),
+        Err(SceneError::Broken(message)) => return Acted::Dead(message),
     };
     let mut cost = Cost::ZERO;
     let mut last = String::new();
@@ -65,39 +66,67 @@ pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTria
     Acted::Dead(last)
 }
 
+/// The record of a trial whose condition finds nothing to act on in its case. It is not run: it would be the plain
+/// condition under another name.
+fn untouched(stage: &Stage, arm: &StagedArm, planned: &PlannedTrial<'_>, reason: String) -> ActedTrial {
+    let now = if arm.is_simulated() { stage.started_ns } else { stage.reach.clock.now_ns() };
+    let detail = SpanDetail::Agent { agent: arm.spec.name.clone(), variant: arm.spec.variant };
+    let run = Span { id: 0, parent: None, start_ns: now, end_ns: now, detail, error: None };
+    let (site, id) = (planned.site.clone(), TraceId::of(&planned.site.key.0));
+    let trace = Trace { id, outcome: Outcome::Untouched { reason }, spans: vec![run] };
+    ActedTrial { site, attempts: 1, cost: Cost::ZERO, trace, state: None }
+}
+
+/// Why a trial has no situation.
+enum SceneError {
+    /// The perturbation finds nothing to act on.
+    Untouched(String),
+    /// The condition cannot be made.
+    Broken(String),
+}
+
+impl From<PerturbError> for SceneError {
+    fn from(error: PerturbError) -> Self {
+        match error {
+            PerturbError::Untouched { .. } => Self::Untouched(error.to_string()),
+            PerturbError::Unknown { .. } | PerturbError::Dose { .. } => Self::Broken(error.to_string()),
+        }
+    }
+}
+
 /// The situation of a trial, the same for each attempt.
 struct Scene<'a> {
     situation: Situation,
     swaps: Swaps,
     spec: Cow<'a, AgentSpec>,
-    gold_context: Option<Retrieved>,
+    /// What the search shows in place of what it finds.
+    found: Option<Retrieved>,
 }
 
 impl<'a> Scene<'a> {
-    fn new(stage: &Stage, arm: &'a StagedArm, planned: &PlannedTrial<'_>) -> Result<Self, String> {
+    fn new(stage: &Stage, arm: &'a StagedArm, planned: &PlannedTrial<'_>) -> Result<Self, SceneError> {
+        let broken = |error: PartError| SceneError::Broken(error.to_string());
         let gold = stage.gold(&planned.site.arm, &planned.case.key);
-        let swaps = Swaps::of(&planned.site.condition)?;
-        let situation = Situation { input: planned.case.input.clone(), extra_passages: vec![] };
+        let swaps = Swaps::of(&planned.site.condition).map_err(SceneError::Broken)?;
+        let situation = Situation::plain(planned.case.input.clone());
         let mut situation = match &planned.site.condition {
             Condition::Perturbation(perturbation) => {
-                let answer = planned.case.expectation.answer.as_ref();
-                let search = arm.spec.search;
-                let material = PerturbationMaterial { index: arm.index.as_deref(), search, gold, answer };
-                let seed = planned.situation_seed;
-                perturb(perturbation, situation, seed, &material).map_err(|error| error.to_string())?
+                let material = material(arm, planned.case, gold);
+                perturb(perturbation, situation, planned.situation_seed, &material)?
             }
             _ => situation,
         };
-        let spec = match gold_tools(planned.case).filter(|_| swaps.tool) {
-            Some(names) => {
+        let spec = match (gold_tools(planned.case).filter(|_| swaps.tool), &situation.tool_order) {
+            (Some(names), _) => {
                 situation.input.tools.retain(|tool| names.contains(tool.name.as_str()));
-                Cow::Owned(offering(&arm.variant, &names).map_err(|error: PartError| error.to_string())?)
+                Cow::Owned(offering(&arm.variant, &names).map_err(broken)?)
             }
-            None => Cow::Borrowed(&arm.spec),
+            (None, Some(order)) => Cow::Owned(offered(&arm.variant, order).map_err(broken)?),
+            (None, None) => Cow::Borrowed(&arm.spec),
         };
         let corpus = arm.index.as_ref().map(|index| index.corpus()).filter(|_| swaps.context);
-        let gold_context = corpus.and_then(|corpus| gold_context(corpus, gold));
-        Ok(Self { situation, swaps, spec, gold_context })
+        let found = corpus.and_then(|corpus| gold_context(corpus, gold)).or_else(|| situation.found.take());
+        Ok(Self { situation, swaps, spec, found })
     }
 
     async fn attempt(
@@ -115,18 +144,17 @@ impl<'a> Scene<'a> {
         let model = self.model(model, planned);
         let setup = self.situation.input.setup.as_deref();
         let world = arm.world.as_ref().map(|seed| LazyWorld::new(seed, setup));
-        let retriever = arm.index.as_ref().map(|index| Shown {
-            inner: index.as_ref(),
-            gold: self.gold_context.as_ref(),
-            extra: &self.situation.extra_passages,
-        });
+        let retriever = arm.index.as_ref().map(|index| Shown { inner: index.as_ref(), found: self.found.as_ref() });
+        let tools = world.as_ref().map(|world| world as &dyn Toolbox);
+        let fault = self.situation.tool_fault.as_ref();
+        let faulty = tools.zip(fault).map(|(tools, fault)| FaultyTools::new(tools, fault, clock.as_ref()));
         let approver = Decides { approval, gold: planned.case.expectation.calls.as_deref().unwrap_or_default() };
         let context = RunContext {
             clock: clock.as_ref(),
             seed: planned.model_seed,
             model: model.as_ref(),
             retriever: retriever.as_ref().map(|retriever| retriever as &dyn Retriever),
-            tools: world.as_ref().map(|world| world as &dyn Toolbox),
+            tools: faulty.as_ref().map(|tools| tools as &dyn Toolbox).or(tools),
             approver: &approver,
             remote: arm.remote.as_deref(),
             watcher: None,
@@ -145,11 +173,20 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What the search shows in a trial: what the index finds, the gold in its place, or more beside it.
+/// What a perturbation of `case` may be made of. What an attached agent searches and calls is out of reach.
+fn material<'a>(arm: &'a StagedArm, case: &'a Case, gold: &'a [GoldSpan]) -> PerturbationMaterial<'a> {
+    let answer = case.expectation.answer.as_ref();
+    if arm.remote.is_some() {
+        return PerturbationMaterial { gold, answer, ..PerturbationMaterial::default() };
+    }
+    let tools = if arm.world.is_some() { &arm.spec.tools[..] } else { &[] };
+    PerturbationMaterial { index: arm.index.as_deref(), search: arm.spec.search, gold, answer, tools }
+}
+
+/// What the search shows in a trial: what the index finds, or something in its place.
 struct Shown<'a> {
     inner: &'a loopwright_knowledge::Index,
-    gold: Option<&'a Retrieved>,
-    extra: &'a [FoundPassage],
+    found: Option<&'a Retrieved>,
 }
 
 impl Retriever for Shown<'_> {
@@ -158,29 +195,11 @@ impl Retriever for Shown<'_> {
         query: &'a str,
         params: &'a SearchParams,
     ) -> BoxFuture<'a, Result<Retrieved, RetrieveError>> {
-        if let Some(gold) = self.gold {
-            return Box::pin(std::future::ready(Ok(gold.clone())));
+        match self.found {
+            Some(found) => Box::pin(std::future::ready(Ok(found.clone()))),
+            None => self.inner.retrieve(query, params),
         }
-        if self.extra.is_empty() {
-            return self.inner.retrieve(query, params);
-        }
-        Box::pin(async move {
-            let found = self.inner.retrieve(query, params).await?;
-            Ok(beside(&found, self.extra, params))
-        })
     }
-}
-
-/// `found` with the passages `extra` shown beside what it shows. What was a mere candidate is left out: it has no text.
-fn beside(found: &Retrieved, extra: &[FoundPassage], params: &SearchParams) -> Retrieved {
-    let shown = found.shown();
-    let is_there = |passage: &&FoundPassage| {
-        shown.iter().any(|other| other.source == passage.source && other.start == passage.start)
-    };
-    let more = extra.iter().filter(|passage| !is_there(passage));
-    let all: Vec<FoundPassage> = shown.iter().chain(more).cloned().collect();
-    let count = all.len();
-    Retrieved::new(all, count, params.order)
 }
 
 /// Decides as the suite says.

@@ -165,6 +165,7 @@ impl Metric {
     pub(crate) fn score_by(&self, judged: &Judged<'_>, expectation: Digest) -> Score {
         let reading = match judged.trial.trace.outcome {
             Outcome::Infrastructure { .. } => Reading::Unscored(Unscored::Infrastructure),
+            Outcome::Untouched { .. } => Reading::NOT_APPLICABLE,
             _ => (self.read)(judged),
         };
         let (value, verdict, evidence) = reading.into_parts();

@@ -1,18 +1,57 @@
-//! Perturbations: what makes a situation harder in a stated way. One file a kind, with its page in `doc/perturbation/`.
+//! Perturbations: what makes a situation harder in a stated way. One file a kind, with its page in `doc/perturbation/`;
+//! kinds that differ in a word or two share a file and a page.
 //!
-//! Invariant: the same situation, dose, seed and material give the same bytes, and what counts as right does not change.
+//! Invariant: the same situation, dose, seed and material give the same bytes; a dose of nothing changes nothing; and a
+//! situation that a kind finds nothing to act on in is handed back as an error, never as if it had been perturbed.
 
 mod ants;
+mod capitals;
+mod contradiction;
+mod cut_passages;
+mod duplicate_passages;
+mod duplicates;
+mod encoding;
+mod filler;
+mod foreign_frame;
+mod homoglyphs;
+mod injection;
 mod near_misses;
+mod option_order;
+mod passage_order;
+mod persona;
 mod reference;
+mod stale_document;
+mod synonyms;
+mod tool_drift;
+mod tool_empty;
+mod tool_error;
+mod tool_order;
+mod tool_slow;
+mod tool_timeout;
+mod tool_wrong;
+mod truncation;
 mod typos;
+mod whitespace;
+mod zero_width;
 // What perturbations are made of.
+mod invariant;
+mod passages;
 mod question;
+mod rewrite;
+mod sample;
+mod spared;
+mod tool_fault;
 
-use loopwright_core::{AnswerRule, FoundPassage, Input, Perturbation, Seed};
-use loopwright_knowledge::{GoldSpan, Index, SearchParams};
+use loopwright_agent::ToolPart;
+use loopwright_core::{AnswerRule, Input, Perturbation, Seed};
+use loopwright_knowledge::{GoldSpan, Index, Retrieved, SearchParams};
+use loopwright_stats::SeededRng;
 
+pub use injection::{CANARY, shows_canary};
+pub use invariant::Invariant;
 pub use reference::reference;
+pub use tool_fault::{FaultyTools, ToolFault};
+pub(crate) use tool_order::offered;
 
 /// One way of making a situation harder.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +66,11 @@ pub struct PerturbationKind {
     pub dose_meaning: &'static str,
     /// The largest dose; the smallest is 1.
     pub most: u32,
-    apply: fn(Situation, &Application<'_>) -> Result<Situation, PerturbError>,
+    /// What must be as it is without the perturbation.
+    pub invariant: Invariant,
+    /// What it acts on, and leaves a case alone that has none of: "an agent with tools".
+    pub needs: &'static str,
+    apply: fn(Situation, &Application<'_>) -> Situation,
 }
 
 /// What one trial begins with.
@@ -35,9 +78,19 @@ pub struct PerturbationKind {
 pub struct Situation {
     /// What the agent is given.
     pub input: Input,
-    /// Passages that the model is shown beside those that retrieval shows it. One that retrieval shows anyway is not
-    /// shown twice.
-    pub extra_passages: Vec<FoundPassage>,
+    /// What the search shows in place of what it finds.
+    pub found: Option<Retrieved>,
+    /// What befalls the calls of tools.
+    pub tool_fault: Option<ToolFault>,
+    /// The names of the agent's tools in the order in which they are offered, when it is another than the agent's own.
+    pub tool_order: Option<Vec<String>>,
+}
+
+impl Situation {
+    /// The situation that `input` makes when nothing is done to it.
+    pub fn plain(input: Input) -> Self {
+        Self { input, found: None, tool_fault: None, tool_order: None }
+    }
 }
 
 /// What a perturbation may be made of.
@@ -51,6 +104,8 @@ pub struct PerturbationMaterial<'a> {
     pub gold: &'a [GoldSpan],
     /// What the answer must be like. A passage that would do as an answer is no near-miss.
     pub answer: Option<&'a AnswerRule>,
+    /// The tools that the agent calls through Loopwright; none of an attached agent.
+    pub tools: &'a [ToolPart],
 }
 
 /// How much of it, with which luck, and of what.
@@ -58,6 +113,12 @@ struct Application<'a> {
     dose: usize,
     seed: Seed,
     material: &'a PerturbationMaterial<'a>,
+}
+
+impl Application<'_> {
+    fn rng(&self) -> SeededRng {
+        SeededRng::new(self.seed.0)
+    }
 }
 
 /// A situation cannot be perturbed so.
@@ -81,22 +142,70 @@ pub enum PerturbError {
         /// The largest.
         most: u32,
     },
-    /// The agent has nothing to retrieve from.
-    #[error("`{name}` needs an agent with knowledge, and this one has none; leave it out of the suite")]
-    NoKnowledge {
+    /// There is nothing in the situation that it could act on.
+    #[error("`{name}` leaves this case alone: it needs {needs}")]
+    Untouched {
         /// The perturbation.
         name: &'static str,
-    },
-    /// The input holds no message of a user.
-    #[error("`{name}` changes the last user message, and the input has none; leave the case out")]
-    NoQuestion {
-        /// The perturbation.
-        name: &'static str,
+        /// What the situation lacks.
+        needs: &'static str,
     },
 }
 
 /// All kinds, in the order of the reference page.
-const ALL: &[&PerturbationKind] = &[&ants::KIND, &near_misses::KIND, &typos::KIND];
+const ALL: &[&PerturbationKind] = &[
+    // The user's message: said among other things, or otherwise.
+    &ants::KIND,
+    &filler::KIND,
+    &duplicates::KIND,
+    &foreign_frame::KIND,
+    &persona::POLITE,
+    &persona::RUDE,
+    &persona::HURRIED,
+    &persona::CHATTY,
+    &contradiction::KIND,
+    &synonyms::KIND,
+    &option_order::KIND,
+    &truncation::KIND,
+    // Its letters.
+    &typos::KIND,
+    &capitals::KIND,
+    &whitespace::KIND,
+    &homoglyphs::KIND,
+    &zero_width::KIND,
+    &encoding::BASE64,
+    &encoding::HEX,
+    &encoding::ROT13,
+    &encoding::LEET,
+    &encoding::MORSE,
+    &encoding::PIG_LATIN,
+    // The passages.
+    &near_misses::KIND,
+    &stale_document::KIND,
+    &passage_order::KIND,
+    &duplicate_passages::KIND,
+    &cut_passages::KIND,
+    &injection::DOCUMENT_ORDER,
+    &injection::DOCUMENT_AUTHORITY,
+    &injection::DOCUMENT_ROLE,
+    &injection::DOCUMENT_TURN,
+    &injection::DOCUMENT_HIDDEN,
+    &injection::DOCUMENT_LINK,
+    // The tools.
+    &tool_order::KIND,
+    &tool_error::KIND,
+    &tool_timeout::KIND,
+    &tool_slow::KIND,
+    &tool_drift::KIND,
+    &tool_empty::KIND,
+    &tool_wrong::KIND,
+    &injection::TOOL_ORDER,
+    &injection::TOOL_AUTHORITY,
+    &injection::TOOL_ROLE,
+    &injection::TOOL_TURN,
+    &injection::TOOL_HIDDEN,
+    &injection::TOOL_LINK,
+];
 
 impl PerturbationKind {
     /// All kinds, in the order of the reference page.
@@ -129,7 +238,7 @@ impl PerturbationKind {
 /// The situation, made harder. The same arguments give the same bytes.
 ///
 /// # Errors
-/// [`PerturbError`], which says what to change.
+/// [`PerturbError`], which says what to change; [`PerturbError::Untouched`] when there is nothing to act on.
 pub fn perturb(
     perturbation: &Perturbation,
     situation: Situation,
@@ -139,5 +248,15 @@ pub fn perturb(
     let kind = PerturbationKind::named(&perturbation.name)?;
     kind.check(perturbation.dose)?;
     let seed = seed.derive(kind.name, &[]);
-    (kind.apply)(situation, &Application { dose: perturbation.dose as usize, seed, material })
+    let plain = situation.clone();
+    let perturbed = (kind.apply)(situation, &Application { dose: perturbation.dose as usize, seed, material });
+    if perturbed == plain {
+        return Err(PerturbError::Untouched { name: kind.name, needs: kind.needs });
+    }
+    Ok(perturbed)
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ fn result(trace: &Trace, agent: &Ready, key: &TrialKey) -> Result<Answer, Refusa
             let message = format!("what the agent stands on could not be reached; {}", told_by(key));
             Err(Refusal::new(StatusCode::BAD_GATEWAY, "unreachable", message))
         }
-        Outcome::Failed { .. } => Err(broken(key)),
+        Outcome::Failed { .. } | Outcome::Untouched { .. } => Err(broken(key)),
     }
 }
 

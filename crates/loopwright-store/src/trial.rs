@@ -53,6 +53,7 @@ fn outcome_word(outcome: &Outcome) -> &'static str {
         Outcome::Stopped { .. } => "stopped",
         Outcome::Failed { .. } => "failed",
         Outcome::Infrastructure { .. } => "infrastructure",
+        Outcome::Untouched { .. } => "untouched",
     }
 }
 
@@ -130,6 +131,24 @@ fn insert_sealed(database: &Connection, row: &TrialRow, run: i64) -> Result<bool
         row.cost.energy.map(|energy| integer(energy.0)),
     ])?;
     Ok(added > 0)
+}
+
+/// Adds what the dead trial at `index` of `run` cost. Nothing else of it is a fact: it has no result.
+pub(crate) fn insert_dead(database: &Connection, run: i64, index: u64, cost: &Cost) -> Result<(), Fault> {
+    let sql = "INSERT INTO dead_trial (run, idx, input, cached, output, reasoning, money, energy)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+    let usage = cost.usage;
+    database.prepare_cached(sql)?.execute(params![
+        run,
+        integer(index),
+        integer(usage.input()),
+        integer(usage.cached()),
+        integer(usage.output()),
+        integer(usage.reasoning()),
+        cost.money.map(|money| integer(money.0)),
+        cost.energy.map(|energy| integer(energy.0)),
+    ])?;
+    Ok(())
 }
 
 /// Most trials of a suite end in one of few states, so it is worth to look before the bytes are handed over.

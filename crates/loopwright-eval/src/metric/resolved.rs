@@ -59,7 +59,7 @@ fn ended(judged: &Judged<'_>) -> Option<String> {
     match &judged.trial.trace.outcome {
         Outcome::Stopped { limit, .. } => Some(format!("the limit on {limit} stopped the agent")),
         Outcome::Failed { message } => Some(format!("the agent failed: {message}")),
-        Outcome::Answered { .. } | Outcome::Infrastructure { .. } => None,
+        Outcome::Answered { .. } | Outcome::Infrastructure { .. } | Outcome::Untouched { .. } => None,
     }
 }
 

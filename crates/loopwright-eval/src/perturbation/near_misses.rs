@@ -1,9 +1,9 @@
 #![doc = include_str!("../../doc/perturbation/near_misses.md")]
 
 use loopwright_core::FoundPassage;
-use loopwright_knowledge::{CANDIDATES, SearchParams, search};
+use loopwright_knowledge::{CANDIDATES, Retrieved, SearchParams, search};
 
-use super::{Application, PerturbError, PerturbationKind, PerturbationMaterial, Situation};
+use super::{Application, Invariant, PerturbationKind, PerturbationMaterial, Situation};
 use crate::metric::check_answer;
 
 pub(super) const KIND: PerturbationKind = PerturbationKind {
@@ -12,14 +12,14 @@ pub(super) const KIND: PerturbationKind = PerturbationKind {
     doc: include_str!("../../doc/perturbation/near_misses.md"),
     dose_meaning: "passages added at most",
     most: 20,
+    invariant: Invariant::Everything,
+    needs: "an agent with knowledge that holds more passages like the question",
     apply,
 };
 
-fn apply(situation: Situation, application: &Application<'_>) -> Result<Situation, PerturbError> {
+fn apply(situation: Situation, application: &Application<'_>) -> Situation {
     let Application { dose, material, .. } = *application;
-    let (Some(index), Some(params)) = (material.index, &material.search) else {
-        return Err(PerturbError::NoKnowledge { name: KIND.name });
-    };
+    let (Some(index), Some(params)) = (material.index, &material.search) else { return situation };
     let question = situation.input.question();
     let plain = search(index, &question, params);
     let is_shown = |passage: &FoundPassage| plain.shown().iter().any(|shown| same_place(shown, passage));
@@ -27,8 +27,11 @@ fn apply(situation: Situation, application: &Application<'_>) -> Result<Situatio
     let found = search(index, &question, &SearchParams { top_k: CANDIDATES, threshold: 0.0, ..*params });
     let mut candidates: Vec<&FoundPassage> = found.shown().iter().filter(|passage| !is_shown(passage)).collect();
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let misses = candidates.into_iter().filter(|passage| !may_answer(passage, material));
-    Ok(Situation { extra_passages: misses.take(dose).cloned().collect(), ..situation })
+    let misses = candidates.into_iter().filter(|passage| !may_answer(passage, material)).take(dose);
+    let all: Vec<FoundPassage> = plain.shown().iter().chain(misses).cloned().collect();
+    let (before, count) = (plain.shown_len(), all.len());
+    let beside = (count > before).then(|| Retrieved::new(all, count, params.order));
+    Situation { found: beside, ..situation }
 }
 
 fn same_place(one: &FoundPassage, other: &FoundPassage) -> bool {
@@ -36,7 +39,7 @@ fn same_place(one: &FoundPassage, other: &FoundPassage) -> bool {
 }
 
 /// Whether `passage` holds evidence, be it only a part of it, or would do as an answer.
-fn may_answer(passage: &FoundPassage, material: &PerturbationMaterial<'_>) -> bool {
+pub(super) fn may_answer(passage: &FoundPassage, material: &PerturbationMaterial<'_>) -> bool {
     let holds_gold = material.gold.iter().any(|gold| gold.overlap(passage) > 0);
     let answers = |rule| check_answer(rule, &passage.text).is_ok_and(|held| held.is_ok());
     holds_gold || material.answer.is_some_and(answers)
@@ -62,9 +65,13 @@ mod tests {
 
     fn added(dose: usize, gold: &[GoldSpan], answer: Option<&AnswerRule>) -> Vec<FoundPassage> {
         let (index, params) = index();
-        let material = PerturbationMaterial { index: Some(&index), search: Some(params), gold, answer };
-        let situation = Situation { input: Input::text("What does a copper pan cost?"), extra_passages: vec![] };
-        apply(situation, &Application { dose, seed: Seed(1), material: &material }).unwrap().extra_passages
+        let question = "What does a copper pan cost?";
+        let material = PerturbationMaterial { index: Some(&index), search: Some(params), gold, answer, tools: &[] };
+        let application = Application { dose, seed: Seed(1), material: &material };
+        let found = apply(Situation::plain(Input::text(question)), &application).found;
+        let mut all = found.map(|found| found.shown().to_vec()).unwrap_or_default();
+        all.retain(|passage| !search(&index, question, &params).shown().contains(passage));
+        all
     }
 
     fn sources(passages: &[FoundPassage]) -> Vec<&str> {
@@ -86,13 +93,5 @@ mod tests {
         let lid = AnswerRule::Contains("a lid".into());
         assert!(added(5, &[], Some(&lid)).iter().all(|passage| !passage.text.contains("a lid")));
         assert!(!added(5, &[], None).is_empty());
-    }
-
-    #[test]
-    fn needs_knowledge() {
-        let situation = Situation { input: Input::text("q"), extra_passages: vec![] };
-        let material = PerturbationMaterial::default();
-        let application = Application { dose: 1, seed: Seed(1), material: &material };
-        assert_eq!(apply(situation, &application), Err(PerturbError::NoKnowledge { name: "near_misses" }));
     }
 }

@@ -1,11 +1,10 @@
 #![doc = include_str!("../../doc/perturbation/typos.md")]
 
 mod keyboard;
-mod spared;
 
 use loopwright_stats::SeededRng;
 
-use super::{Application, PerturbError, PerturbationKind, Situation, question};
+use super::{Application, Invariant, PerturbationKind, Situation, question, sample, spared};
 use keyboard::neighbours;
 
 pub(super) const KIND: PerturbationKind = PerturbationKind {
@@ -14,33 +13,24 @@ pub(super) const KIND: PerturbationKind = PerturbationKind {
     doc: include_str!("../../doc/perturbation/typos.md"),
     dose_meaning: "per cent of the letters hit",
     most: 50,
+    invariant: Invariant::Everything,
+    needs: "a question with plain words in the letters a to z",
     apply,
 };
 
 /// Words of fewer letters never lose one: what is left could be another word, or none.
 const SHORT: usize = 4;
 
-fn apply(mut situation: Situation, application: &Application<'_>) -> Result<Situation, PerturbError> {
-    let mut rng = SeededRng::new(application.seed.0);
-    let texts = question::texts(&mut situation.input);
-    if texts.is_empty() {
-        return Err(PerturbError::NoQuestion { name: KIND.name });
-    }
-    for text in texts {
-        *text = mistyped(text, application.dose, &mut rng);
-    }
-    Ok(situation)
+fn apply(situation: Situation, application: &Application<'_>) -> Situation {
+    let mut rng = application.rng();
+    question::changed(situation, |text| mistyped(text, application.dose, &mut rng))
 }
 
 /// `text` with `dose` per cent of its touchable letters hit.
 fn mistyped(text: &str, dose: usize, rng: &mut SeededRng) -> String {
     let chars: Vec<char> = text.chars().collect();
     let touchable = spared::touchable(&chars);
-    let mut places: Vec<usize> = (0..chars.len()).filter(|at| touchable[*at]).collect();
-    let count = hits(places.len(), dose);
-    rng.shuffle(&mut places);
-    places.truncate(count);
-    places.sort_unstable();
+    let places = sample::share((0..chars.len()).filter(|at| touchable[*at]).collect(), dose, rng);
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < chars.len() {
@@ -59,11 +49,6 @@ fn mistyped(text: &str, dose: usize, rng: &mut SeededRng) -> String {
         at += mistype(&chars[at..], room, rng, &mut out);
     }
     out
-}
-
-/// How many of `letters` are hit: the share, rounded, but at least one where there is one.
-fn hits(letters: usize, dose: usize) -> usize {
-    ((letters * dose + 50) / 100).max(1).min(letters)
 }
 
 /// What may happen to a letter beside being hit wrongly.
@@ -107,12 +92,10 @@ mod tests {
 
     #[test]
     fn hits_as_many_letters_as_asked() {
-        assert_eq!((hits(60, 10), hits(64, 10), hits(66, 10), hits(4, 1), hits(0, 10)), (6, 6, 7, 1, 0));
-        assert!((0..=50).map(|dose| hits(60, dose)).is_sorted());
         let letters = QUESTION.chars().filter(char::is_ascii_alphabetic).count() - "Anoraexampleorg".len();
         for seed in 0..200 {
             let distance = strsim::osa_distance(QUESTION, &typed(10, seed));
-            assert!((1..=hits(letters, 10)).contains(&distance), "{distance}: {}", typed(10, seed));
+            assert!((1..=sample::count(letters, 10)).contains(&distance), "{distance}: {}", typed(10, seed));
         }
     }
 

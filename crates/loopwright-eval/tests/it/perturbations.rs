@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use loopwright_core::{Input, Perturbation, Seed};
+use loopwright_core::{FoundPassage, Input, Perturbation, Seed};
 use loopwright_eval::perturbation::{
-    PerturbError, PerturbationKind, PerturbationMaterial, Situation, perturb, reference,
+    PerturbError, PerturbationKind, PerturbationMaterial, Situation, perturb, reference, shows_canary,
 };
-use loopwright_knowledge::{Corpus, Document, GoldSpan, Index, KnowledgePart, SearchParams};
+use loopwright_knowledge::{Corpus, Document, GoldSpan, Index, KnowledgePart, SearchParams, search};
 use proptest::prelude::*;
 
-const HEADINGS: [&str; 4] = ["What it does", "What must stay the same", "Dose", "Source"];
+const HEADINGS: [&str; 6] = ["What it does", "Why", "What must stay the same", "Dose", "Example", "Source"];
 
 fn index() -> (Index, SearchParams) {
     let page = |n: usize| Document {
@@ -24,9 +24,19 @@ fn index() -> (Index, SearchParams) {
 fn perturbed(name: &str, dose: u32, text: &str, seed: u64) -> Result<Situation, PerturbError> {
     let (index, params) = index();
     let gold = [GoldSpan { source: "07.md".into(), start: 0, end: 11 }];
-    let material = PerturbationMaterial { index: Some(&index), search: Some(params), gold: &gold, answer: None };
-    let situation = Situation { input: Input::text(text), extra_passages: vec![] };
+    let material =
+        PerturbationMaterial { index: Some(&index), search: Some(params), gold: &gold, answer: None, tools: &[] };
+    let situation = Situation::plain(Input::text(text));
     perturb(&Perturbation { name: name.to_owned(), dose }, situation, Seed(seed), &material)
+}
+
+/// The passages that are shown in place of what the search finds, and that it does not show.
+fn added(name: &str, dose: u32, seed: u64) -> Vec<FoundPassage> {
+    let question = "Where is my order?";
+    let (index, params) = index();
+    let plain = search(&index, question, &params);
+    let found = perturbed(name, dose, question, seed).unwrap().found.unwrap();
+    found.shown().iter().filter(|passage| !plain.shown().contains(passage)).cloned().collect()
 }
 
 #[test]
@@ -40,7 +50,6 @@ fn every_page_has_the_fixed_headings() {
 #[test]
 fn names_are_unique_and_an_unknown_one_suggests_the_nearest() {
     let names: BTreeSet<&str> = PerturbationKind::all().iter().map(|kind| kind.name).collect();
-    assert_eq!(names, BTreeSet::from(["ants", "near_misses", "typos"]));
     assert_eq!(names.len(), PerturbationKind::all().len());
     let error = perturbed("typo", 5, "q?", 1).unwrap_err().to_string();
     assert!(error.starts_with("there is no perturbation `typo`; did you mean `typos`"), "{error}");
@@ -53,7 +62,8 @@ fn a_dose_out_of_range_is_refused() {
             let expected = PerturbError::Dose { name: kind.name, dose, most: kind.most };
             assert_eq!(perturbed(kind.name, dose, "q?", 1), Err(expected));
         }
-        assert!(perturbed(kind.name, kind.most, "Where is my order?", 1).is_ok());
+        let fits = perturbed(kind.name, kind.most, "Please, where is my order?", 1);
+        assert!(matches!(fits, Ok(_) | Err(PerturbError::Untouched { .. })), "{fits:?}");
     }
     let error = perturbed("ants", 0, "q?", 1).unwrap_err().to_string();
     assert_eq!(error, "`ants(0)` is out of range; the dose is a whole number from 1 to 100");
@@ -63,9 +73,30 @@ fn a_dose_out_of_range_is_refused() {
 fn near_misses_leave_the_input_alone_and_hold_no_gold() {
     let situation = perturbed("near_misses", 20, "Where is my order?", 1).unwrap();
     assert_eq!(situation.input, Input::text("Where is my order?"));
-    assert_eq!(situation.extra_passages.len(), 20);
-    let gold = |source: &str| source == "07.md";
-    assert!(situation.extra_passages.iter().all(|passage| !gold(&passage.source) && !passage.text.is_empty()));
+    let added = added("near_misses", 20, 1);
+    assert_eq!(added.len(), 20);
+    assert!(added.iter().all(|passage| passage.source != "07.md" && !passage.text.is_empty()));
+}
+
+#[test]
+fn a_case_without_what_a_kind_acts_on_is_left_alone_and_told() {
+    let error = perturbed("option_order", 50, "Where is my order?", 1).unwrap_err();
+    let told = "`option_order` leaves this case alone: it needs a question with two options or more, each on a line of its own";
+    assert_eq!(error.to_string(), told);
+    let error = perturbed("tool_error", 1, "Where is my order?", 1).unwrap_err();
+    assert_eq!(
+        error,
+        PerturbError::Untouched { name: "tool_error", needs: "an agent with tools that Loopwright carries out" }
+    );
+}
+
+#[test]
+fn an_injection_is_told_from_its_mention() {
+    let found = perturbed("document_injection_order", 2, "Where is my order?", 1).unwrap().found.unwrap();
+    let carriers = found.shown().iter().filter(|passage| passage.text.contains("QUILL and FROST"));
+    assert_eq!(carriers.count(), 2);
+    assert!(found.shown().iter().all(|passage| !shows_canary(&passage.text)));
+    assert!(shows_canary("Quillfrost") && !shows_canary("It says QUILL and FROST."));
 }
 
 #[test]
@@ -118,15 +149,7 @@ proptest! {
 
     #[test]
     fn more_near_misses_hold_the_fewer(seed: u64, dose in 1_u32..20) {
-        let fewer = perturbed("near_misses", dose, "Where is my order?", seed).unwrap().extra_passages;
-        let more = perturbed("near_misses", dose + 1, "Where is my order?", seed).unwrap().extra_passages;
+        let (fewer, more) = (added("near_misses", dose, seed), added("near_misses", dose + 1, seed));
         prop_assert!(more.starts_with(&fewer) && more.len() == fewer.len() + 1);
-    }
-
-    #[test]
-    fn any_text_can_be_perturbed(text in "\\PC{0,40}[a-z0-9]", seed: u64, dose in 1_u32..=20) {
-        for kind in PerturbationKind::all() {
-            prop_assert!(perturbed(kind.name, dose, &text, seed).is_ok());
-        }
     }
 }

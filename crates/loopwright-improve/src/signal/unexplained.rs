@@ -23,5 +23,6 @@ fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
         Outcome::Answered { .. } => "the agent answered, and it was not what the case expects".to_owned(),
         Outcome::Stopped { limit, .. } => format!("the agent was stopped by the limit on {limit}"),
         Outcome::Failed { .. } | Outcome::Infrastructure { .. } => "the agent failed before it answered".to_owned(),
+        Outcome::Untouched { reason } => reason.clone(),
     })
 }

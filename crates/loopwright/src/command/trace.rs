@@ -118,6 +118,7 @@ fn outcome(outcome: &Outcome, most: usize) -> String {
         }
         Outcome::Failed { message } => format!("\n{BAD}failed{BAD:#} {}", visible(message)),
         Outcome::Infrastructure { message } => format!("\n{BAD}infrastructure{BAD:#} {}", visible(message)),
+        Outcome::Untouched { reason } => format!("\n{STRONG}not run{STRONG:#} {}", visible(reason)),
     }
 }
 

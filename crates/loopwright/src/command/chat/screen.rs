@@ -80,7 +80,7 @@ impl Screen {
 
     fn ending(&self, outcome: &Outcome) {
         match outcome {
-            Outcome::Answered { .. } => {}
+            Outcome::Answered { .. } | Outcome::Untouched { .. } => {}
             Outcome::Stopped { limit, .. } => self.printer.warn(&format!("stopped by the limit on {limit}")),
             Outcome::Failed { message } => self.printer.warn(&format!("the agent failed: {}", visible(message))),
             Outcome::Infrastructure { message } => {

@@ -1,4 +1,32 @@
-//! The letters that no typing error may touch, so that a question can still be answered.
+//! What no change of letters may touch, so that a question can still be answered.
+
+use std::ops::Range;
+
+/// The words, as byte ranges between white space.
+pub(super) fn words(text: &str) -> Vec<Range<usize>> {
+    some_words(text, |_, _| true)
+}
+
+/// The plain words, as byte ranges between white space: those that are no code (see [`touchable`]), outside quotes.
+pub(super) fn plain_words(text: &str) -> Vec<Range<usize>> {
+    some_words(text, |word, quoted| !is_code(word) && !quoted.contains(&true))
+}
+
+/// The words that `keep` lets through, given their characters and whether each is quoted.
+fn some_words(text: &str, keep: impl Fn(&[char], &[bool]) -> bool) -> Vec<Range<usize>> {
+    let (mut places, chars): (Vec<usize>, Vec<char>) = text.char_indices().unzip();
+    places.push(text.len());
+    let quoted = quoted(&chars);
+    let kept = |(start, end): &(usize, usize)| keep(&chars[*start..*end], &quoted[*start..*end]);
+    runs(&chars).into_iter().filter(kept).map(|(start, end)| places[start]..places[end]).collect()
+}
+
+/// The letters that may be touched, as byte ranges of one letter each.
+pub(super) fn plain_letters(text: &str) -> Vec<Range<usize>> {
+    let (places, chars): (Vec<usize>, Vec<char>) = text.char_indices().unzip();
+    let letters = places.into_iter().zip(touchable(&chars)).filter(|(_, touchable)| *touchable);
+    letters.map(|(place, _)| place..place + 1).collect()
+}
 
 /// For each character whether a typing error may touch it: the ASCII letters that stand in plain words outside quotes.
 ///
@@ -7,7 +35,7 @@
 pub(super) fn touchable(chars: &[char]) -> Vec<bool> {
     let quoted = quoted(chars);
     let mut touchable = vec![false; chars.len()];
-    for (start, end) in words(chars) {
+    for (start, end) in runs(chars) {
         let word = &chars[start..end];
         let is_spared = is_code(word) || quoted[start..end].contains(&true);
         for at in start..end {
@@ -18,7 +46,7 @@ pub(super) fn touchable(chars: &[char]) -> Vec<bool> {
 }
 
 /// Where the runs of characters without white space begin and end.
-fn words(chars: &[char]) -> Vec<(usize, usize)> {
+fn runs(chars: &[char]) -> Vec<(usize, usize)> {
     let mut words = Vec::new();
     let mut start = None;
     for at in 0..=chars.len() {
