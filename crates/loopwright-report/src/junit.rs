@@ -5,8 +5,8 @@
 
 use loopwright_core::{Change, Comparison, Decision, GateOutcome, SuiteName};
 
+use crate::gate::gate_name;
 use crate::number::{difference, difference_range, level};
-use crate::terminal::gate_name;
 use crate::{Units, escape};
 
 /// How one test came out.

@@ -2,6 +2,7 @@
 //! functions that return strings; nothing here prints, opens a file or knows a command.
 
 mod escape;
+mod gate;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -2,8 +2,8 @@
 
 use loopwright_core::{CaseKey, Change, Comparison, Decision, GateOutcome, Summary};
 
+use crate::gate::{endpoints, explained, gate_name, verdict};
 use crate::number::{difference, difference_range, level, range, value};
-use crate::terminal::gate_name;
 use crate::words::{SIMULATED, cost, listed, steadiness};
 use crate::{Units, escape};
 
@@ -42,7 +42,7 @@ pub fn comparisons(comparisons: &[Comparison], units: &Units, simulated: bool) -
     let Some(first) = comparisons.first() else { return "No comparison.\n".to_owned() };
     let heading = format!("### {} against {}: ", data(first.candidate.as_str()), data(first.baseline.as_str()));
     let mut out = format!("{heading}{}\n\n{}", change(first.change), self::simulated(simulated));
-    out += &rows(comparisons.iter().map(|one| (data(one.metric.as_str()), one)), units);
+    out += &rows(comparisons.iter().map(|one| (data(one.metric.as_str()), change(one.change), one)), units);
     out += &folded("broken", &first.broken);
     out + &folded("fixed", &first.fixed)
 }
@@ -57,38 +57,43 @@ pub fn gate(outcome: &GateOutcome, units: &Units, simulated: bool) -> String {
             format!("{}. Next: {}.\n\n", data(reason), data(next_step))
         }
     };
-    let endpoints = outcome.endpoints.iter().enumerate().map(|(index, one)| {
-        let role = if index == 0 { "primary" } else { "safeguard" };
-        (format!("{} ({role})", data(one.metric.as_str())), one)
+    let endpoints = endpoints(outcome).map(|(role, one)| {
+        (format!("{} ({role})", data(one.metric.as_str())), marked(one.change, &verdict(outcome, one)), one)
     });
-    format!("{heading}{}{why}{}", self::simulated(simulated), rows(endpoints, units))
+    let explained = explained(outcome).map_or_else(String::new, |words| format!("{words}.\n"));
+    format!("{heading}{}{why}{}{explained}", self::simulated(simulated), rows(endpoints, units))
 }
 
 fn simulated(simulated: bool) -> String {
     if simulated { format!("> **{SIMULATED}**\n\n") } else { String::new() }
 }
 
-fn rows<'a>(rows: impl Iterator<Item = (String, &'a Comparison)>, units: &Units) -> String {
+/// A table of names, verdicts and the comparisons behind them.
+fn rows<'a>(rows: impl Iterator<Item = (String, String, &'a Comparison)>, units: &Units) -> String {
     let mut out =
         "| metric | difference | interval | level | margin | verdict |\n|---|---:|---|---:|---:|---|\n".to_owned();
-    for (name, one) in rows {
+    for (name, verdict, one) in rows {
         let (unit, by) = (units.unit_of(one), &one.difference);
         let margin = value(unit, one.margin).replace(" %", " pp");
         let (point, interval) = (difference(unit, by.point), difference_range(unit, by));
-        let (level, verdict) = (level(by.level), change(one.change));
+        let level = level(by.level);
         out += &format!("| {name} | **{point}** | {interval} | {level} | {margin} | {verdict} |\n");
     }
     out + "\n"
 }
 
 fn change(change: Change) -> String {
+    marked(change, &change.to_string())
+}
+
+fn marked(change: Change, word: &str) -> String {
     let mark = match change {
         Change::Improved => "▲",
         Change::Regressed => "▼",
         Change::Equivalent => "=",
         Change::Underpowered => "?",
     };
-    format!("{mark} {change}")
+    format!("{mark} {word}")
 }
 
 fn folded(word: &str, cases: &[CaseKey]) -> String {

@@ -9,6 +9,5 @@ mod summary;
 pub use attempt::attempts;
 pub use comparison::comparisons;
 pub use finding::findings;
-pub(crate) use gate::gate_name;
 pub use gate::{gate, gate_query};
 pub use summary::summary;

@@ -5,9 +5,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::grid::{Kind, column, grid};
 use super::words::{change_of, decision, verdict};
+use crate::gate::{endpoints, explained, gate_name};
 use crate::number::{difference, difference_range, level};
 use crate::svg::{Scale, Series, interval_row};
-use crate::terminal::gate_name;
 use crate::words::money;
 use crate::{LoopReport, Units, escape};
 
@@ -33,12 +33,8 @@ fn one(query: &GateQuery, units: &Units) -> Markup {
         column("verdict", Kind::Text),
         column("around no difference", Kind::Drawing),
     ];
-    let rows: Vec<Vec<Markup>> = outcome
-        .endpoints
-        .iter()
-        .enumerate()
-        .map(|(index, endpoint)| {
-            let role = if index == 0 { "primary" } else { "safeguard" };
+    let rows: Vec<Vec<Markup>> = endpoints(outcome)
+        .map(|(role, endpoint)| {
             let (unit, by) = (units.unit_of(endpoint), &endpoint.difference);
             let furthest = by.low.abs().max(by.high.abs()).max(endpoint.margin);
             let reach = if furthest.is_finite() && furthest > 0.0 { furthest * 1.1 } else { 1.0 };
@@ -47,7 +43,7 @@ fn one(query: &GateQuery, units: &Units) -> Markup {
             vec![
                 html! { (endpoint.metric) " " span.interval { (role) } },
                 change_of(endpoint, units),
-                verdict(endpoint, units),
+                verdict(&crate::gate::verdict(outcome, endpoint), endpoint, units),
                 PreEscaped(interval_row(&label, scale, Some(0.0), &[(Series(1), by)])),
             ]
         })
@@ -57,6 +53,7 @@ fn one(query: &GateQuery, units: &Units) -> Markup {
             h3 { "Query " (query.number) " · " (gate_name(outcome.kind)) " " (decision(&outcome.decision)) }
             (why(&outcome.decision))
             (grid(&format!("Endpoints of query {}", query.number), &columns, &rows))
+            @if let Some(words) = explained(outcome) { p.note { (words) "." } }
             p.note {
                 code { (query.candidate.short()) } " against " code { (query.incumbent.short()) } " on "
                 (query.cases) " sealed cases × " (query.trials) " trials an arm, both measured afresh; significance level in force "

@@ -199,7 +199,7 @@ pub(super) fn compared(report: &LoopReport, units: &Units) -> Markup {
             html! { (one.candidate) " against " (one.baseline) },
             html! { (one.metric) },
             change_of(one, units),
-            verdict(one, units),
+            verdict(&one.change.to_string(), one, units),
             html! { (counted(fixed, "case", "cases")) " fixed, " (broken) " broken" },
         ]
     });

@@ -23,24 +23,28 @@ pub(super) fn change_of(comparison: &Comparison, units: &Units) -> Markup {
     }
 }
 
-/// The verdict, and below it the margin and level in force.
-pub(super) fn verdict(comparison: &Comparison, units: &Units) -> Markup {
+/// The verdict in this word, and below it the margin and level in force.
+pub(super) fn verdict(word: &str, comparison: &Comparison, units: &Units) -> Markup {
     let margin = value(units.unit_of(comparison), comparison.margin).replace(" %", " pp");
     html! {
-        (change(comparison.change))
+        (marked(comparison.change, word))
         " " span.interval { "margin " (margin) ", level " (level(comparison.difference.level)) }
     }
 }
 
 /// A mark and a word: colour comes on top.
 pub(super) fn change(change: Change) -> Markup {
+    marked(change, &change.to_string())
+}
+
+fn marked(change: Change, word: &str) -> Markup {
     let (mark, tone) = match change {
         Change::Improved => ("▲", "good"),
         Change::Regressed => ("▼", "bad"),
         Change::Equivalent => ("=", "even"),
         Change::Underpowered => ("?", "open"),
     };
-    tag(mark, &change.to_string(), tone)
+    tag(mark, word, tone)
 }
 
 pub(super) fn decision(decision: &Decision) -> Markup {

@@ -23,15 +23,30 @@ pub fn comparisons(comparisons: &[Comparison], units: &Units, palette: Palette) 
         }
     }
     let blocks = blocks.iter().map(|(pair, block)| {
-        let rows: Vec<_> = block.iter().map(|one| (one.metric.to_string(), *one)).collect();
+        let rows: Vec<Row<'_>> = block.iter().copied().map(Row::of).collect();
         format!("{}\n{}{}", palette.paint(Tone::Strong, pair), rows_of(&rows, units, palette), changed(block, palette))
     });
     blocks.collect::<Vec<_>>().join("\n")
 }
 
+/// A comparison as a row of a table.
+pub(super) struct Row<'a> {
+    /// What is compared, in words.
+    pub(super) name: String,
+    /// What the difference amounts to, in words.
+    pub(super) verdict: String,
+    pub(super) comparison: &'a Comparison,
+}
+
+impl<'a> Row<'a> {
+    fn of(comparison: &'a Comparison) -> Self {
+        Self { name: comparison.metric.to_string(), verdict: comparison.change.to_string(), comparison }
+    }
+}
+
 /// One row a comparison: never a case's name, so that it can show what a gate lets out.
-pub(super) fn rows_of(rows: &[(String, &Comparison)], units: &Units, palette: Palette) -> String {
-    let levels: Vec<String> = rows.iter().map(|(_, one)| level(one.difference.level)).collect();
+pub(super) fn rows_of(rows: &[Row<'_>], units: &Units, palette: Palette) -> String {
+    let levels: Vec<String> = rows.iter().map(|row| level(row.comparison.difference.level)).collect();
     // A level that all share is said once.
     let common = levels.first().filter(|first| levels.iter().all(|other| other == *first));
     let interval = common.map_or("interval".to_owned(), |level| format!("{level} interval"));
@@ -43,7 +58,7 @@ pub(super) fn rows_of(rows: &[(String, &Comparison)], units: &Units, palette: Pa
         ("verdict".into(), Align::Left),
         ("detectable".into(), Align::Right),
     ]);
-    for ((name, one), level) in rows.iter().zip(&levels) {
+    for (Row { name, verdict, comparison: one }, level) in rows.iter().zip(&levels) {
         let unit = units.unit_of(one);
         let tone = Tone::of_change(one.change);
         let at = if common.is_some() { String::new() } else { format!(" at {level}") };
@@ -52,7 +67,7 @@ pub(super) fn rows_of(rows: &[(String, &Comparison)], units: &Units, palette: Pa
             Cell::toned(tone, difference(unit, one.difference.point)),
             Cell::new(difference_range(unit, &one.difference) + &at),
             Cell::new(amount(units, one, one.margin)),
-            Cell::toned(tone, one.change.to_string()),
+            Cell::toned(tone, verdict),
             // 0 stands for what cannot be said: no case differs, so there is nothing to plan by.
             if one.detectable > 0.0 { Cell::new(amount(units, one, one.detectable)) } else { Cell::none() },
         ]);

@@ -1,8 +1,9 @@
 //! Gates as text: the decision, and the evidence that may be shown.
 
-use loopwright_core::{Decision, GateKind, GateOutcome, GateQuery};
+use loopwright_core::{Decision, GateOutcome, GateQuery};
 
-use super::comparison::rows_of;
+use super::comparison::{Row, rows_of};
+use crate::gate::{endpoints, explained, gate_name, verdict};
 use crate::number::level;
 use crate::palette::{Palette, Tone};
 use crate::words::{cost, counted};
@@ -20,11 +21,13 @@ pub fn gate(outcome: &GateOutcome, units: &Units, palette: Palette) -> String {
             out += &format!("  why: {}\n  next: {}\n", escape(reason), escape(next_step));
         }
     }
-    let rows = outcome.endpoints.iter().enumerate().map(|(index, one)| {
-        let role = if index == 0 { "primary" } else { "safeguard" };
-        (format!("{} ({role})", one.metric), one)
+    let rows = endpoints(outcome).map(|(role, one)| Row {
+        name: format!("{} ({role})", one.metric),
+        verdict: verdict(outcome, one),
+        comparison: one,
     });
     out += &rows_of(&rows.collect::<Vec<_>>(), units, palette);
+    out.extend(explained(outcome).map(|words| format!("  {words}\n")));
     out + &format!("  significance level in force: {}\n", level(outcome.alpha))
 }
 
@@ -34,12 +37,4 @@ pub fn gate_query(query: &GateQuery, units: &Units, palette: Palette) -> String 
     let arms = format!("{} against {}", query.candidate.short(), query.incumbent.short());
     let head = format!("vault query {} of suite {}: {arms}, {size} trials an arm\n", query.number, query.suite);
     format!("{head}{}  cost: {}\n", gate(&query.outcome, units, palette), cost(&query.cost))
-}
-
-pub(crate) fn gate_name(kind: GateKind) -> &'static str {
-    match kind {
-        GateKind::Ci => "CI gate",
-        GateKind::Promotion => "promotion gate",
-        GateKind::TokenCut => "token-cut gate",
-    }
 }

@@ -144,6 +144,12 @@ pub(crate) fn gate(decision: Decision, change: Change, difference: (f64, f64, f6
     GateOutcome { kind: GateKind::Promotion, decision, alpha: 0.025, margin: 0.03, endpoints: vec![primary, safeguard] }
 }
 
+/// As good within the margin, and no difference is shown.
+pub(crate) fn non_inferior() -> GateOutcome {
+    let gate = gate(Decision::Accept, Change::Underpowered, (-0.02, 0.01, 0.04));
+    GateOutcome { kind: GateKind::Ci, ..gate }
+}
+
 pub(crate) fn inconclusive() -> GateOutcome {
     let decision = Decision::Inconclusive {
         reason: "the lower bound is not above 0".into(),

@@ -74,6 +74,9 @@ the lower bound is not above 0. Next: 40 more sealed cases, about \$0.90 and 3 m
 | resolved (primary) | **+4.0 pp** | −2.0 to +10.0 pp | 95 % | 3.0 pp | ? underpowered |
 | right\_tool (safeguard) | **+1.0 pp** | −2.0 to +3.0 pp | 95 % | 3.0 pp | = equivalent |
 "#);
+    let accepted = markdown::gate(&example::non_inferior(), &example::units(), false);
+    assert!(accepted.contains("| ? non-inferior |"), "{accepted}");
+    assert!(accepted.ends_with("though no difference can be shown.\n"), "{accepted}");
     insta::assert_snapshot!(markdown::summary(&example::one_arm()), @r#"
 ### support
 

@@ -1,4 +1,4 @@
-use loopwright_core::{Change, Decision};
+use loopwright_core::{Change, Decision, GateKind, GateOutcome};
 use loopwright_report::{Palette, terminal};
 
 use crate::example;
@@ -150,6 +150,18 @@ promotion gate: INCONCLUSIVE
   significance level in force: 2.5 %
 "#);
     assert!(!terminal::gate_query(&accepted, &units, plain).contains("vault-secret"));
+    insta::assert_snapshot!(terminal::gate(&example::non_inferior(), &units, plain), @r#"
+CI gate: ACCEPT
+  metric                  difference  95 % interval    margin  verdict       detectable
+  resolved (primary)         +1.0 pp  −2.0 to +4.0 pp  3.0 pp  non-inferior      6.0 pp
+  right_tool (safeguard)     +1.0 pp  −2.0 to +3.0 pp  3.0 pp  equivalent        6.0 pp
+  non-inferior: proven to be no worse by more than the margin, though no difference can be shown
+  significance level in force: 2.5 %
+"#);
+    let small = example::gate(Decision::Accept, Change::Equivalent, (0.005, 0.01, 0.02));
+    assert!(terminal::gate(&small, &units, plain).contains("the gain is proven, and smaller than the margin"));
+    let cut = GateOutcome { kind: GateKind::TokenCut, ..small };
+    assert!(terminal::gate(&cut, &units, plain).contains("right_tool (to be cut)"));
 }
 
 #[test]
