@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::{CaseKey, Digest, GroupName, Message, Owner, Role, Tag, ToolSpec};
+use crate::{CaseKey, Check, Digest, GroupName, Message, Owner, Role, Tag, ToolSpec};
 
 /// One situation with what would count as right.
 ///
@@ -131,6 +131,15 @@ pub struct Expectation {
     /// The right thing is to ask for what is missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clarify: bool,
+    /// An answer that would be right: what similarity is measured against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What else must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// The share of the checks, by weight, that is enough, 0 to 1; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks_threshold: Option<f64>,
 }
 
 impl Expectation {

@@ -2,6 +2,7 @@
 
 mod case;
 mod chat;
+mod check;
 mod comparison;
 mod condition;
 mod digest;
@@ -26,6 +27,7 @@ pub use case::{AnswerRule, Case, Expectation, GoldArg, GoldCall, GoldPassage, In
 pub use chat::{
     ChatRequest, ChatResponse, Delta, FinishReason, Message, Part, ResponseFormat, Role, ToolCall, ToolChoice, ToolSpec,
 };
+pub use check::Check;
 pub use comparison::{Change, Comparison};
 pub use condition::{Condition, ParseConditionError, Perturbation};
 pub use digest::{Digest, ParseDigestError, canonical_json};
@@ -44,7 +46,7 @@ pub use port::{
 };
 pub use release::Release;
 pub use run::{Arm, Purpose, RunManifest, RunRecord, RunStatus};
-pub use score::{MetricId, Score, Unscored, Verdict};
+pub use score::{MetricId, MetricSpec, Score, Unscored, Verdict};
 pub use seed::Seed;
 pub use source_error::SourceError;
 pub use summary::{ArmSummary, ConditionSummary, Direction, MetricSummary, Steadiness, Summary, Unit};

@@ -1,8 +1,10 @@
 //! A run: one execution of a suite over arms, with its manifest.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{ArmName, Cost, Digest, MetricId, RunId, Seed, Split, SuiteName, Variant};
+use crate::{ArmName, Cost, Digest, MetricId, MetricName, MetricSpec, RunId, Seed, Split, SuiteName, Variant};
 
 /// One side of a run or a race. Several arms may hold the same variant: a placebo is another arm of the incumbent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct RunManifest {
     pub arms: Vec<Arm>,
     /// The metrics.
     pub metrics: Vec<MetricId>,
+    /// How those metrics are made that are not built in as they stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metric_specs: BTreeMap<MetricName, MetricSpec>,
     /// Which split it looks at.
     pub split: Split,
     /// How many trials are planned.

@@ -1,6 +1,7 @@
 //! A score: the answer of one metric about one trial.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{Digest, MetricName, TrialKey};
 
@@ -11,6 +12,16 @@ pub struct MetricId {
     pub name: MetricName,
     /// Digest of its version and settings.
     pub digest: Digest,
+}
+
+/// How a metric is made that is not built in as it stands: from a kind, with settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricSpec {
+    /// The kind.
+    pub kind: String,
+    /// Its settings.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub settings: Map<String, Value>,
 }
 
 /// The answer of one metric about one trial. Its key is (trial, metric digest, expectation digest).

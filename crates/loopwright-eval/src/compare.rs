@@ -38,19 +38,18 @@ pub fn compare(
     metric: &Metric,
     ruler: &Ruler,
 ) -> Result<Comparison, CompareError> {
-    let name = metric.id().name;
-    let pairs = here.pairs(a, there, b, &name);
+    let pairs = here.pairs(a, there, b, metric.name());
     let items: Vec<PairedItem> = pairs.iter().filter_map(Pair::item).collect();
-    let found = of(metric.unit, &items)?;
+    let found = of(metric.unit(), &items)?;
     let margin = margin(metric, &items, ruler);
-    let better = match metric.direction {
+    let better = match metric.direction() {
         Direction::Up => Better::Higher,
         Direction::Down => Better::Lower,
     };
     let rule = VerdictRule { margin, level: ruler.level, better };
     let (fixed, broken) = flips(&pairs);
     Ok(Comparison {
-        metric: name,
+        metric: metric.name().clone(),
         baseline: a.arm.clone(),
         candidate: b.arm.clone(),
         difference: found.estimate(ruler.level),
@@ -67,7 +66,7 @@ pub fn compare(
 ///
 /// # Errors
 /// When one of them looked at the vault, only one is of a simulated model, or they share no metric.
-pub fn comparable(a: &RunRecord, b: &RunRecord) -> Result<Vec<&'static Metric>, CompareError> {
+pub fn comparable(a: &RunRecord, b: &RunRecord) -> Result<Vec<Metric>, CompareError> {
     let (a, b) = (&a.manifest, &b.manifest);
     if let Some(sealed) = [a, b].into_iter().find(|run| run.split == Split::Vault) {
         return Err(CompareError::Sealed(sealed.id.to_string()));
@@ -75,8 +74,8 @@ pub fn comparable(a: &RunRecord, b: &RunRecord) -> Result<Vec<&'static Metric>, 
     if a.simulated != b.simulated {
         return Err(CompareError::Mixed(a.id.to_string(), b.id.to_string()));
     }
-    let known = |id: &MetricId| Metric::named(id.name.as_str()).ok().filter(|metric| metric.id() == *id);
-    let shared: Vec<_> = a.metrics.iter().filter(|id| b.metrics.contains(id)).filter_map(known).collect();
+    let is_shared = |metric: &Metric| a.metrics.contains(metric.id()) && b.metrics.contains(metric.id());
+    let shared: Vec<Metric> = Metric::of_run(a).into_iter().filter(is_shared).collect();
     let names = |ids: &[MetricId]| ids.iter().map(|id| format!("`{}`", id.name)).collect::<Vec<_>>().join(", ");
     if shared.is_empty() { Err(CompareError::Metrics(names(&a.metrics), names(&b.metrics))) } else { Ok(shared) }
 }
@@ -96,7 +95,7 @@ pub(crate) fn estimate(unit: Unit, items: &[Item], ruler: &Ruler) -> Option<Esti
 }
 
 fn margin(metric: &Metric, items: &[PairedItem], ruler: &Ruler) -> f64 {
-    if metric.unit == Unit::Share {
+    if metric.unit() == Unit::Share {
         return ruler.margin;
     }
     let baseline: Vec<Item> = items.iter().map(|item| Item::new(&item.cluster, item.a)).collect();

@@ -25,7 +25,7 @@ mod tally;
 pub use compare::{CompareError, comparable, compare};
 pub use intervention::STAGES;
 pub use library::Library;
-pub use metric::{Judged, Metric, UnknownMetric};
+pub use metric::{Judged, Metric, MetricError, MetricKind};
 pub use plan::{Plan, PlanError, PlanRequest, PlannedTrial};
 pub use runner::{Execution, Pace, Ports, RunError, Watch, execute};
 pub use stage::{Reach, Stage, StageError};

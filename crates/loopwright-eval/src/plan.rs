@@ -7,7 +7,8 @@ use loopwright_core::{
 };
 use serde_json::json;
 
-use crate::{Approval, Metric, Suite};
+use crate::metric::{Metric, specs};
+use crate::{Approval, Suite};
 
 /// What is to be planned.
 #[derive(Debug, Clone)]
@@ -43,12 +44,20 @@ pub struct Plan {
     /// The cases, in order.
     pub cases: Vec<Case>,
     /// The metrics, the primary one first.
-    pub metrics: Vec<&'static Metric>,
+    pub metrics: Vec<Metric>,
     /// Who decides on a tool call that policy holds back.
     pub approval: Approval,
     conditions: Vec<Condition>,
     repetitions: u32,
-    inputs: Vec<Digest>,
+    /// Digests of input and expectation, by the place of the case.
+    digests: Vec<CaseDigests>,
+}
+
+/// The identities of a case's two parts: making one takes longer than judging a trial.
+#[derive(Debug, Clone, Copy)]
+struct CaseDigests {
+    input: Digest,
+    expectation: Digest,
 }
 
 /// The plan cannot be made.
@@ -77,6 +86,8 @@ pub struct PlannedTrial<'a> {
     pub arm: &'a Arm,
     /// The case.
     pub case: &'a Case,
+    /// The identity of what would be right.
+    pub expectation: Digest,
     /// Where it stands.
     pub site: TrialSite,
     /// Chance of the situation, shared by all arms.
@@ -106,8 +117,8 @@ impl Plan {
     }
 
     fn of(suite: &Suite, cases: Vec<Case>, request: PlanRequest) -> Self {
-        let inputs: Vec<Digest> = cases.iter().map(|case| case.input.digest()).collect();
-        let digest = digest(suite, &cases, &inputs, &request);
+        let digests: Vec<CaseDigests> = cases.iter().map(CaseDigests::of).collect();
+        let digest = digest(suite, &cases, &digests, &request);
         let PlanRequest { id, purpose, arms, split, conditions, repetitions, seed, simulated, started_ns } = request;
         let blocks = u64::from(repetitions) * cases.len() as u64;
         let manifest = RunManifest {
@@ -116,7 +127,8 @@ impl Plan {
             suite: suite.name.clone(),
             plan: digest,
             seed,
-            metrics: suite.metrics.iter().map(|metric| metric.id()).collect(),
+            metrics: suite.metrics.iter().map(|metric| metric.id().clone()).collect(),
+            metric_specs: specs(&suite.metrics),
             split,
             trials: blocks * conditions.len() as u64 * arms.len() as u64,
             simulated,
@@ -125,7 +137,7 @@ impl Plan {
             arms,
         };
         let (metrics, approval) = (suite.metrics.clone(), suite.approval);
-        Self { manifest, cases, metrics, approval, conditions, repetitions, inputs }
+        Self { manifest, cases, metrics, approval, conditions, repetitions, digests }
     }
 
     /// How many trials there are.
@@ -158,7 +170,7 @@ impl Plan {
             (place(self.manifest.arms.len()), place(self.conditions.len()), place(self.cases.len()));
         let repetition = u32::try_from(rest).unwrap_or(u32::MAX);
         let (arm, condition) = (&self.manifest.arms[arm], &self.conditions[condition]);
-        let (case, input) = (&self.cases[case], &self.inputs[case]);
+        let (case, CaseDigests { input, expectation }) = (&self.cases[case], &self.digests[case]);
         let situation_seed = self.manifest.seed.situation(input, condition, repetition);
         let site = TrialSite {
             key: TrialKey::planned(&self.manifest.id, &arm.name, input, condition, repetition),
@@ -171,7 +183,14 @@ impl Plan {
             condition: condition.clone(),
             repetition,
         };
-        Some(PlannedTrial { arm, case, site, situation_seed, model_seed: situation_seed.model(&arm.name) })
+        let model_seed = situation_seed.model(&arm.name);
+        Some(PlannedTrial { arm, case, expectation: *expectation, site, situation_seed, model_seed })
+    }
+}
+
+impl CaseDigests {
+    fn of(case: &Case) -> Self {
+        Self { input: case.input.digest(), expectation: case.expectation.digest() }
     }
 }
 
@@ -183,9 +202,9 @@ fn split_word(split: Split) -> &'static str {
 }
 
 /// Everything that shapes the run, and not its id or its time: an unfinished run with this digest is the same run.
-fn digest(suite: &Suite, cases: &[Case], inputs: &[Digest], request: &PlanRequest) -> Digest {
+fn digest(suite: &Suite, cases: &[Case], digests: &[CaseDigests], request: &PlanRequest) -> Digest {
     let cases: Vec<_> =
-        cases.iter().zip(inputs).map(|(case, input)| json!([case.key, input, case.expectation.digest()])).collect();
+        cases.iter().zip(digests).map(|(case, of)| json!([case.key, of.input, of.expectation])).collect();
     let arms: Vec<_> = request.arms.iter().map(|arm| json!([arm.name, arm.variant.digest()])).collect();
     let conditions: Vec<String> = request.conditions.iter().map(ToString::to_string).collect();
     let metrics: Vec<_> = suite.metrics.iter().map(|metric| metric.id().digest).collect();

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_core::{
-    ActedTrial, Case, Clock, Cost, Fact, Lease, Ledger, LedgerError, MicroDollars, Queue, RunEvent, RunStatus, Score,
+    ActedTrial, Clock, Cost, Fact, Lease, Ledger, LedgerError, MicroDollars, Queue, RunEvent, RunStatus, Score,
     WorkerId,
 };
 use tokio::task::{JoinError, JoinSet};
 
 use crate::actor::{Acted, act};
 use crate::recorder::Recorder;
-use crate::{Judged, Plan, Stage, Tally};
+use crate::{Judged, Plan, PlannedTrial, Stage, Tally};
 
 /// How long a claim holds. Short, so that a run that was killed can be finished soon after.
 const LEASE: Duration = Duration::from_secs(10);
@@ -235,16 +235,15 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
     };
     match act(&stage, plan.approval, &planned).await {
         Acted::Trial(trial) => {
-            let scores = judge(&plan, &stage, planned.case, &trial);
+            let scores = judge(&plan, &stage, &planned, &trial);
             RunEvent::Finished { lease, trial, scores }
         }
         Acted::Dead(message) => RunEvent::Died { lease, site: Box::new(planned.site), message },
     }
 }
 
-fn judge(plan: &Plan, stage: &Stage, case: &Case, trial: &ActedTrial) -> Vec<Score> {
-    let gold = stage.gold(&trial.site.arm, &case.key);
-    let judged = Judged { case, trial, gold };
-    let expectation = case.expectation.digest();
-    plan.metrics.iter().map(|metric| metric.score_by(&judged, expectation)).collect()
+fn judge(plan: &Plan, stage: &Stage, planned: &PlannedTrial<'_>, trial: &ActedTrial) -> Vec<Score> {
+    let gold = stage.gold(&trial.site.arm, &planned.case.key);
+    let judged = Judged { case: planned.case, trial, gold };
+    plan.metrics.iter().map(|metric| metric.score_by(&judged, planned.expectation)).collect()
 }

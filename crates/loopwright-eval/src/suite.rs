@@ -13,7 +13,7 @@ pub struct Suite {
     /// The cases, of both splits.
     pub cases: Vec<Case>,
     /// The metrics, the primary one first; never empty.
-    pub metrics: Vec<&'static Metric>,
+    pub metrics: Vec<Metric>,
     /// Trials of each case, at least 1.
     pub trials: u32,
     /// What is done to the situations, beside leaving them as they are.

@@ -28,7 +28,7 @@ pub fn summarise(
     manifest: &RunManifest,
     status: RunStatus,
     tally: &Tally,
-    metrics: &[&'static Metric],
+    metrics: &[Metric],
     ruler: &Ruler,
 ) -> Summary {
     let arms: Vec<ArmSummary> = manifest.arms.iter().map(|arm| arm_summary(tally, arm, metrics, ruler)).collect();
@@ -51,16 +51,16 @@ fn plain(arm: &Arm) -> Sided {
     Sided { arm: arm.name.clone(), condition: Condition::Plain }
 }
 
-fn between_arms(manifest: &RunManifest, tally: &Tally, metrics: &[&'static Metric], ruler: &Ruler) -> Vec<Comparison> {
+fn between_arms(manifest: &RunManifest, tally: &Tally, metrics: &[Metric], ruler: &Ruler) -> Vec<Comparison> {
     let (Some((first, others)), Some(primary)) = (manifest.arms.split_first(), metrics.first()) else { return vec![] };
     let against = |arm: &Arm| compare((tally, &plain(first)), (tally, &plain(arm)), primary, ruler).ok();
     others.iter().filter_map(against).collect()
 }
 
-fn arm_summary(tally: &Tally, arm: &Arm, metrics: &[&'static Metric], ruler: &Ruler) -> ArmSummary {
+fn arm_summary(tally: &Tally, arm: &Arm, metrics: &[Metric], ruler: &Ruler) -> ArmSummary {
     let side = plain(arm);
     let primary = metrics.first();
-    let items = primary.map(|metric| tally.items(&side, &metric.id().name, |_| true)).unwrap_or_default();
+    let items = primary.map(|metric| tally.items(&side, metric.name(), |_| true)).unwrap_or_default();
     ArmSummary {
         arm: arm.name.clone(),
         variant: arm.variant.digest(),
@@ -73,15 +73,15 @@ fn arm_summary(tally: &Tally, arm: &Arm, metrics: &[&'static Metric], ruler: &Ru
 }
 
 fn metric_summary(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -> MetricSummary {
-    let name = metric.id().name;
-    let items = tally.items(side, &name, |_| true);
-    let unscored = (0..tally.cases().len()).map(|case| u64::from(tally.of(side, &name, case).unscored)).sum();
+    let name = metric.name();
+    let items = tally.items(side, name, |_| true);
+    let unscored = (0..tally.cases().len()).map(|case| u64::from(tally.of(side, name, case).unscored)).sum();
     MetricSummary {
-        unit: metric.unit,
-        direction: metric.direction,
-        estimate: estimate(metric.unit, &items, ruler),
+        unit: metric.unit(),
+        direction: metric.direction(),
+        estimate: estimate(metric.unit(), &items, ruler),
         unscored,
-        metric: name,
+        metric: name.clone(),
     }
 }
 
@@ -92,12 +92,12 @@ fn pass_curve(items: &[Item], level: Level) -> Vec<Estimate> {
 }
 
 fn conditions(tally: &Tally, plain: &Sided, metric: &Metric, ruler: &Ruler) -> Vec<ConditionSummary> {
-    let name = metric.id().name;
+    let name = metric.name();
     let others = tally.sides().filter(|side| side.arm == plain.arm && side.condition != Condition::Plain);
     let summary = |side: &Sided| {
         Some(ConditionSummary {
             condition: side.condition.clone(),
-            estimate: estimate(metric.unit, &tally.items(side, &name, |_| true), ruler)?,
+            estimate: estimate(metric.unit(), &tally.items(side, name, |_| true), ruler)?,
             drop: compare((tally, plain), (tally, side), metric, ruler).ok()?,
         })
     };
@@ -105,21 +105,21 @@ fn conditions(tally: &Tally, plain: &Sided, metric: &Metric, ruler: &Ruler) -> V
 }
 
 fn slices(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -> Vec<(Tag, Estimate)> {
-    let name = metric.id().name;
+    let name = metric.name();
     let tags: BTreeSet<&Tag> = tally.cases().iter().flat_map(|case| &case.tags).collect();
     let slice = |tag: &Tag| {
-        let items = tally.items(side, &name, |case| case.tags.contains(tag));
-        Some((tag.clone(), estimate(metric.unit, &items, ruler)?))
+        let items = tally.items(side, name, |case| case.tags.contains(tag));
+        Some((tag.clone(), estimate(metric.unit(), &items, ruler)?))
     };
     tags.into_iter().filter_map(slice).collect()
 }
 
 fn steadiness(tally: &Tally, side: &Sided, metric: &Metric) -> Steadiness {
-    let name = metric.id().name;
+    let name = metric.name();
     let mut steady = Steadiness::default();
     let mut flaky = vec![];
     for (index, case) in tally.cases().iter().enumerate() {
-        match tally.of(side, &name, index).pass_share() {
+        match tally.of(side, name, index).pass_share() {
             None => {}
             Some(share) if share >= 1.0 => steady.always += 1,
             Some(share) if share <= 0.0 => steady.never += 1,

@@ -123,6 +123,7 @@ pub fn read_tau_bench(from: &mut dyn Read, import: &TauBenchImport) -> Result<Im
         seed: Seed(0),
         arms: vec![arm],
         metrics: vec![metric],
+        metric_specs: Default::default(),
         split: Split::Dev,
         trials: trials.len() as u64,
         simulated: false,

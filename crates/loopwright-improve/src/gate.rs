@@ -32,9 +32,9 @@ pub struct GateRule {
     /// Questions that one generation of the vault answers.
     pub vault_queries: u32,
     /// The metric that decides.
-    pub primary: &'static Metric,
+    pub primary: Metric,
     /// Metrics that must not get worse.
-    pub safeguards: Vec<&'static Metric>,
+    pub safeguards: Vec<Metric>,
     /// A token cut must leave at most this share of the tokens; in (0, 1).
     pub token_share: f64,
 }
@@ -58,13 +58,13 @@ pub struct Measured<'a> {
 /// When the primary metric cannot be compared: no case was scored on both sides, or all are of one group.
 pub fn decide(measured: Measured<'_>, kind: GateKind, rule: &GateRule, alpha: f64) -> Result<GateOutcome, GateError> {
     let level = Level::of_alpha(alpha)?;
-    let primary = Endpoint::new(measured, rule.primary, rule.margin)?;
+    let primary = Endpoint::new(measured, &rule.primary, rule.margin)?;
     let mut safeguards = vec![];
     for metric in &rule.safeguards {
         safeguards.extend(Endpoint::of_safeguard(measured, metric, rule.margin)?);
     }
     let tokens = match kind {
-        GateKind::TokenCut => Some(Endpoint::new(measured, Metric::named("tokens")?, rule.margin)?),
+        GateKind::TokenCut => Some(Endpoint::new(measured, &Metric::named("tokens")?, rule.margin)?),
         _ => None,
     };
     let decision = match reject(&primary, &safeguards, kind, level) {

@@ -257,7 +257,7 @@ impl Loop<'_> {
             arm,
             cases: &self.workshop.suite.cases,
             corpus: before.corpus.as_ref(),
-            primary: &self.rule.primary.id().name,
+            primary: self.rule.primary.name(),
         })
         .await
     }

@@ -94,7 +94,7 @@ pub async fn replay(
         cost: made.execution.tally.cost(),
         tally: made.execution.tally,
         arm: evidence.arm.clone(),
-        metric: primary.id().name,
+        metric: primary.name().clone(),
         stages,
         repetitions,
         sample: sample.iter().map(|case| (case.key.clone(), case.input.digest())).collect(),

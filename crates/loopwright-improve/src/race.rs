@@ -148,14 +148,14 @@ struct Course<'a> {
 
 impl Course<'_> {
     fn compare(&self, arm: &Arm) -> Result<Comparison, CompareError> {
-        compare((self.tally, &self.incumbent), (self.tally, &plain(arm)), self.rule.primary, &self.ruler)
+        compare((self.tally, &self.incumbent), (self.tally, &plain(arm)), &self.rule.primary, &self.ruler)
     }
 
     fn entry(&self, candidate: Candidate, arm: &Arm) -> Result<Entry, CompareError> {
         let quality = self.compare(arm)?;
-        let pairs = self.pairs(arm, self.rule.primary);
+        let pairs = self.pairs(arm, &self.rule.primary);
         let found = rate_difference(&pairs)?;
-        let tokens = Metric::named("tokens").ok().map(|tokens| self.pairs(arm, tokens));
+        let tokens = Metric::named("tokens").ok().map(|tokens| self.pairs(arm, &tokens));
         let tokens = tokens.and_then(|pairs| ratio_of_means(&pairs).ok());
         let tokens = tokens.map(|ratio| ratio.estimate(self.ruler.level).point);
         let p_value = match candidate.aim {
@@ -167,7 +167,7 @@ impl Course<'_> {
     }
 
     fn pairs(&self, arm: &Arm, metric: &Metric) -> Vec<PairedItem> {
-        let pairs = self.tally.pairs(&self.incumbent, self.tally, &plain(arm), &metric.id().name);
+        let pairs = self.tally.pairs(&self.incumbent, self.tally, &plain(arm), metric.name());
         pairs.iter().filter_map(Pair::item).collect()
     }
 }

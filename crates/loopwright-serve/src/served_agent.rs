@@ -90,6 +90,7 @@ impl Ready {
             seed: setting.seed,
             arms: vec![self.arm.clone()],
             metrics: vec![],
+            metric_specs: Default::default(),
             split: Split::Dev,
             trials: 0,
             simulated: self.model.is_simulated(),

@@ -219,6 +219,7 @@ fn started(directory: &Path) -> Store {
         seed: Seed(7),
         arms: vec![],
         metrics: vec![],
+        metric_specs: Default::default(),
         split: Split::Dev,
         trials: TRIALS,
         simulated: true,

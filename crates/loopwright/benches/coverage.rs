@@ -332,7 +332,7 @@ fn simulated(population: &Population, size: Size, suites: u32) -> Simulated {
 /// The interval of one simulated suite, as its summary gives it.
 fn suite(population: &Population, size: Size, rng: &mut SeededRng) -> Estimate {
     let resolved = Metric::named("resolved").unwrap();
-    let (manifest, metric) = (manifest(), resolved.id());
+    let (manifest, metric) = (manifest(), resolved.id().clone());
     let mut tally = Tally::default();
     for (number, (group, passes)) in population.draw(size.cases, size.drawn, rng).into_iter().enumerate() {
         let group = group.map(|group| GroupName::new(format!("group-{group}")).unwrap());
@@ -362,6 +362,7 @@ fn manifest() -> RunManifest {
         seed: Seed(0),
         arms: vec![Arm { name: ArmName::new("base").unwrap(), variant }],
         metrics: vec![],
+        metric_specs: Default::default(),
         split: Split::Dev,
         trials: 0,
         simulated: true,

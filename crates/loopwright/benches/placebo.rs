@@ -98,7 +98,7 @@ async fn on_dev(catalogue: &Catalogue, workshop: &Workshop, counts: &mut Counts)
     counts.cut += u32::from(decided(GateKind::TokenCut) == Decision::Accept);
     counts.ci_rejected += u32::from(matches!(decided(GateKind::Ci), Decision::Reject { .. }));
     let (a, b) = ((tally, &incumbent), (tally, &candidate));
-    let change = compare(a, b, rule().primary, &workshop.ruler).unwrap().change;
+    let change = compare(a, b, &rule().primary, &workshop.ruler).unwrap().change;
     counts.improved += u32::from(change == Change::Improved);
     counts.regressed += u32::from(change == Change::Regressed);
 }

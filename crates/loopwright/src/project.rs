@@ -11,6 +11,7 @@ mod knowledge;
 mod load;
 mod loader;
 mod materials;
+mod metric;
 mod path;
 mod schema;
 mod secret_key;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use loopwright_core::{AgentName, Case, MetricName, SourceError, SuiteName};
+use loopwright_eval::Metric;
 
 pub use agent::{AgentConfig, AgentFiles};
 pub use file::{
@@ -50,6 +52,8 @@ pub struct Project {
     pub agents: BTreeMap<AgentName, AgentConfig>,
     /// The suites, by name.
     pub suites: BTreeMap<SuiteName, SuiteConfig>,
+    /// The metrics of its own, by name.
+    pub metrics: BTreeMap<MetricName, Metric>,
     /// When a change is accepted.
     pub gate: GateConfig,
     /// The layer that is laid over the file, if any.
@@ -86,11 +90,6 @@ impl Project {
     /// A fault at the value under `path` in `loopwright.toml`, such as `["suite", "support", "metrics", "1"]`.
     pub fn fault(&self, path: &[&str], message: impl Into<String>) -> SourceError {
         self.places.fault(path, message)
-    }
-
-    /// A fault at the place that names the metric `name`, in a suite or in the gate.
-    pub fn metric_fault(&self, name: &MetricName, message: impl Into<String>) -> SourceError {
-        self.places.fault_at_text(&["suite", "gate"], name.as_str(), message)
     }
 
     /// A fault at the value under `path` in the `index`-th tool of `agent`, such as `["statements", "0"]`; at the agent

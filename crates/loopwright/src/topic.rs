@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use loopwright_eval::Metric;
+use loopwright_eval::MetricKind;
 use loopwright_eval::perturbation::PerturbationKind;
 use loopwright_improve::{signal, technique};
 
@@ -48,7 +48,7 @@ pub const WORDS: &[Topic] = &[
 
 /// Everything: the words, then metrics, perturbations, findings and techniques.
 pub fn all() -> Vec<Topic> {
-    let metrics = Metric::all().iter().map(|one| topic(one.name, one.title, one.doc));
+    let metrics = MetricKind::all().iter().map(|one| topic(one.name, one.title, one.doc));
     let perturbations = PerturbationKind::all().iter().map(|one| topic(one.name, one.title, one.doc));
     let findings = signal::all().iter().map(|one| Topic {
         code: Cow::Owned(one.code.to_string()),

@@ -9,11 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use loopwright_agent::{AgentSpec, Always, WorldError, WorldSeed};
-use loopwright_core::{
-    AgentName, Arm, ArmName, Clock, Digest, MetricName, Purpose, RunId, Seed, SourceError, Split, SuiteName, Variant,
-};
+use loopwright_core::{AgentName, Arm, ArmName, Clock, Digest, Purpose, RunId, Seed, Split, SuiteName, Variant};
+use loopwright_eval::metric::checks_fault;
 use loopwright_eval::perturbation::PerturbationKind;
-use loopwright_eval::{Approval, Draw, DrawError, Library, Metric, Pace, Ports, Reach, Ruler, Suite, Workshop};
+use loopwright_eval::{Approval, Draw, DrawError, Library, Pace, Ports, Reach, Ruler, Suite, Workshop};
 use loopwright_improve::GateRule;
 use loopwright_model::{Access, ModelRef, PriceTable};
 use loopwright_stats::Level;
@@ -130,9 +129,9 @@ impl Shop {
     /// When a safeguard is no metric.
     pub fn rule(&self) -> Result<GateRule, Fault> {
         let GateConfig { margin, alpha, trials, vault_queries, safeguards } = &self.project.gate;
-        let primary = self.workshop.suite.metrics.first().copied();
+        let primary = self.workshop.suite.metrics.first().cloned();
         let primary = primary.ok_or_else(|| Fault::usage("the suite has no metric"))?;
-        let safeguards = safeguards.iter().map(|name| metric(&self.project, name));
+        let safeguards = safeguards.iter().map(|name| self.project.metric(name));
         Ok(GateRule {
             alpha: *alpha,
             margin: *margin,
@@ -191,7 +190,12 @@ fn suite(project: &Project, name: &SuiteName, config: &SuiteConfig) -> Result<Su
         let fault = Fault::nothing(format!("the suite `{name}` has no case"));
         return Err(fault.with_hint("`cases` of the suite names its files; each line of them is a case"));
     }
-    let metrics = config.metrics.iter().map(|metric| self::metric(project, metric)).collect::<Result<_, _>>()?;
+    let metrics = config.metrics.iter().map(|metric| project.metric(metric)).collect::<Result<_, _>>()?;
+    for case in &cases {
+        if let Some((metric, fault)) = checks_fault(&case.expectation) {
+            return Err(project.case_fault(name, case, &metric, &fault).into());
+        }
+    }
     for (index, perturbation) in config.perturbations.iter().enumerate() {
         let known = PerturbationKind::named(&perturbation.name).and_then(|kind| kind.check(perturbation.dose));
         known.map_err(|error| {
@@ -206,11 +210,6 @@ fn suite(project: &Project, name: &SuiteName, config: &SuiteConfig) -> Result<Su
     };
     let (name, perturbations) = (name.clone(), config.perturbations.clone());
     Ok(Suite { name, cases, metrics, trials: config.trials, perturbations, approval })
-}
-
-fn metric(project: &Project, name: &MetricName) -> Result<&'static Metric, SourceError> {
-    Metric::named(name.as_str())
-        .map_err(|error| project.metric_fault(name, format!("there is no metric `{name}`")).with_hint(error.hint))
 }
 
 fn library(project: &Project) -> Result<Library, Fault> {

@@ -1,18 +1,19 @@
 #![doc = include_str!("../../doc/metric/abstention.md")]
 
-use loopwright_core::{Direction, Unit};
+use loopwright_core::Direction;
 
 use super::wording::folded;
-use super::{Judged, Metric, Reading, answer};
+use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "abstention",
     version: 1,
     title: "the agent says that it does not know where, and only where, it should",
     doc: include_str!("../../doc/metric/abstention.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 /// What people and models say when they have no answer, in folded wording. The page of this metric lists them; a phrase that
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn every_phrase_is_on_the_page_and_folded() {
         for phrase in PHRASES {
-            assert!(METRIC.doc.contains(&format!("`{phrase}`")), "{phrase}");
+            assert!(KIND.doc.contains(&format!("`{phrase}`")), "{phrase}");
             assert_eq!(folded(phrase), *phrase);
         }
     }
@@ -152,13 +153,13 @@ mod tests {
     #[test]
     fn declining_is_right_where_it_is_expected_and_nowhere_else() {
         let absent = Scene::expecting(json!({"abstain": true}));
-        assert!(absent.clone().answers("I do not know.").passes(&METRIC));
-        assert!(!absent.clone().answers("Two years.").passes(&METRIC));
-        assert!(!absent.passes(&METRIC), "saying nothing is not saying that one does not know");
+        assert!(absent.clone().answers("I do not know.").passes(&KIND));
+        assert!(!absent.clone().answers("Two years.").passes(&KIND));
+        assert!(!absent.passes(&KIND), "saying nothing is not saying that one does not know");
         let known = Scene::expecting(json!({"answer": {"contains": "two years"}}));
-        assert!(known.clone().answers("One year.").passes(&METRIC), "a wrong answer is another metric's business");
-        assert!(!known.clone().answers("I do not know.").passes(&METRIC));
-        assert!(!known.ends(Outcome::Failed { message: "x".into() }).passes(&METRIC));
-        assert_eq!(Scene::expecting(json!({"clarify": true})).unscored(&METRIC), Unscored::NotApplicable);
+        assert!(known.clone().answers("One year.").passes(&KIND), "a wrong answer is another metric's business");
+        assert!(!known.clone().answers("I do not know.").passes(&KIND));
+        assert!(!known.ends(Outcome::Failed { message: "x".into() }).passes(&KIND));
+        assert_eq!(Scene::expecting(json!({"clarify": true})).unscored(&KIND), Unscored::NotApplicable);
     }
 }

@@ -1,24 +1,25 @@
 #![doc = include_str!("../../doc/metric/answer.md")]
 
-use loopwright_core::{Direction, Outcome, Unit, Unscored};
+use loopwright_core::{Direction, Outcome, Unscored};
 
-use super::{Judged, Metric, Reading, answer_rule};
+use super::{Judged, MetricKind, Reading, Scale, answer_rule, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "answer",
     version: 1,
     title: "the answer is what the case expects",
     doc: include_str!("../../doc/metric/answer.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 pub(super) fn read(judged: &Judged<'_>) -> Reading {
     let Some(rule) = &judged.case.expectation.answer else { return Reading::NOT_APPLICABLE };
     match (answer_rule::check(rule, judged.trial.trace.outcome.text()), failure(judged)) {
         (Err(broken), _) => Reading::Unscored(Unscored::Gold(broken)),
-        (Ok(_), Some(failure)) => Reading::Fail(failure),
+        (Ok(_), Some(failure)) => Reading::Absent(failure),
         (Ok(held), None) => Reading::judged(held),
     }
 }
@@ -42,25 +43,25 @@ mod tests {
     #[test]
     fn judges_what_was_said() {
         let scene = Scene::expecting(json!({"answer": {"contains": "30 days"}}));
-        assert!(scene.clone().answers("Within 30 days. [1]").passes(&METRIC));
-        assert!(!scene.clone().answers("Within 3 days.").passes(&METRIC));
+        assert!(scene.clone().answers("Within 30 days. [1]").passes(&KIND));
+        assert!(!scene.clone().answers("Within 3 days.").passes(&KIND));
         let stopped = Outcome::Stopped { limit: Limit::Steps, text: "30 days".into() };
-        assert!(scene.clone().ends(stopped).passes(&METRIC), "what had been said by then counts");
+        assert!(scene.clone().ends(stopped).passes(&KIND), "what had been said by then counts");
         let failed = scene.ends(Outcome::Failed { message: "no model".into() });
-        assert_eq!(failed.score(&METRIC).evidence, "the agent failed: no model");
+        assert_eq!(failed.score(&KIND).evidence, "the agent failed: no model");
     }
 
     #[test]
     fn saying_nothing_is_never_right() {
         let scene = Scene::expecting(json!({"answer": {"regex": ".*"}}));
-        assert!(!scene.clone().passes(&METRIC));
-        assert!(scene.answers("x").passes(&METRIC));
+        assert!(!scene.clone().passes(&KIND));
+        assert!(scene.answers("x").passes(&KIND));
     }
 
     #[test]
     fn broken_gold_is_not_a_zero() {
         let scene = Scene::expecting(json!({"answer": {"regex": "("}})).answers("x");
-        assert!(matches!(scene.unscored(&METRIC), Unscored::Gold(why) if why.contains("not a regular expression")));
-        assert_eq!(Scene::expecting(json!({"abstain": true})).unscored(&METRIC), Unscored::NotApplicable);
+        assert!(matches!(scene.unscored(&KIND), Unscored::Gold(why) if why.contains("not a regular expression")));
+        assert_eq!(Scene::expecting(json!({"abstain": true})).unscored(&KIND), Unscored::NotApplicable);
     }
 }

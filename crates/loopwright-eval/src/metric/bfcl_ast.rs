@@ -5,21 +5,22 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use loopwright_core::{Direction, GoldArg, GoldCall, ToolSpec, Unit, Unscored};
+use loopwright_core::{Direction, GoldArg, GoldCall, ToolSpec, Unscored};
 use serde_json::{Map, Value};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 use fault::{AstFault, ValueKind};
 use value::{Kind, equal, equal_but_for_spelling, standard};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "bfcl_ast",
     version: 1,
     title: "the calls are right by the rules of the Berkeley Function-Calling Leaderboard",
     doc: include_str!("../../doc/metric/bfcl_ast.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 /// A call as the model wrote it.

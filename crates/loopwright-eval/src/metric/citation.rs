@@ -1,19 +1,20 @@
 #![doc = include_str!("../../doc/metric/citation.md")]
 
-use loopwright_core::{Direction, Unit, Unscored};
+use loopwright_core::{Direction, Unscored};
 use loopwright_knowledge::Citations;
 
 use super::retrieval_recall::missing_gold;
-use super::{Judged, Metric, Reading, answer};
+use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "citation",
     version: 1,
     title: "the answer cites a passage that holds the evidence",
     doc: include_str!("../../doc/metric/citation.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -21,7 +22,7 @@ fn read(judged: &Judged<'_>) -> Reading {
         |unscored| unscored,
         |cited| {
             if let Some(failure) = answer::failure(judged) {
-                return Reading::Fail(failure);
+                return Reading::Absent(failure);
             }
             match (cited.gold, cited.all) {
                 (0, 0) => Reading::Fail("the answer cites nothing".to_owned()),
@@ -67,20 +68,20 @@ mod tests {
 
     #[test]
     fn one_right_citation_is_enough() {
-        assert!(scene().answers("Free. [2]").passes(&METRIC));
-        assert!(scene().answers("Free. [1][2]").passes(&METRIC));
-        assert!(!scene().answers("Free. [1]").passes(&METRIC));
-        assert_eq!(scene().answers("Free.").score(&METRIC).evidence, "the answer cites nothing");
-        let wrong = scene().answers("Free. [1][7]").score(&METRIC);
+        assert!(scene().answers("Free. [2]").passes(&KIND));
+        assert!(scene().answers("Free. [1][2]").passes(&KIND));
+        assert!(!scene().answers("Free. [1]").passes(&KIND));
+        assert_eq!(scene().answers("Free.").score(&KIND).evidence, "the answer cites nothing");
+        let wrong = scene().answers("Free. [1][7]").score(&KIND);
         assert_eq!(wrong.evidence, "none of 2 cited passages holds the evidence");
     }
 
     #[test]
     fn only_what_was_shown_can_be_cited() {
         let unshown = Scene::expecting(json!({})).gold(610, 650).finds(&[0, 300, 600], 2);
-        assert!(!unshown.answers("Free. [3]").passes(&METRIC));
+        assert!(!unshown.answers("Free. [3]").passes(&KIND));
         let unseen = Scene::expecting(json!({})).gold(10, 50).answers("Free. [1]");
-        assert!(matches!(unseen.unscored(&METRIC), Unscored::Scorer(_)));
-        assert_eq!(Scene::expecting(json!({})).answers("Free. [1]").unscored(&METRIC), Unscored::NotApplicable);
+        assert!(matches!(unseen.unscored(&KIND), Unscored::Scorer(_)));
+        assert_eq!(Scene::expecting(json!({})).answers("Free. [1]").unscored(&KIND), Unscored::NotApplicable);
     }
 }

@@ -3,16 +3,17 @@
 use loopwright_core::{Direction, Unit};
 
 use super::citation::Cited;
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "citation_precision",
     version: 1,
     title: "how many of the citations hold the evidence",
     doc: include_str!("../../doc/metric/citation_precision.md"),
-    unit: Unit::Share,
+    scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -34,8 +35,8 @@ mod tests {
     #[test]
     fn counts_each_passage_once() {
         let scene = Scene::expecting(json!({})).gold(310, 350).finds(&[0, 300, 600], 3);
-        assert_eq!(scene.clone().answers("a [2] b [2] c [1].").measures(&METRIC), 0.5);
-        assert_eq!(scene.clone().answers("a [2][9]").measures(&METRIC), 0.5, "a passage that does not exist is wrong");
-        assert_eq!(scene.answers("a").measures(&METRIC), 0.0);
+        assert_eq!(scene.clone().answers("a [2] b [2] c [1].").measures(&KIND), 0.5);
+        assert_eq!(scene.clone().answers("a [2][9]").measures(&KIND), 0.5, "a passage that does not exist is wrong");
+        assert_eq!(scene.answers("a").measures(&KIND), 0.0);
     }
 }

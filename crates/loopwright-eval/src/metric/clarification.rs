@@ -1,18 +1,19 @@
 #![doc = include_str!("../../doc/metric/clarification.md")]
 
-use loopwright_core::{Direction, Unit};
+use loopwright_core::Direction;
 
 use super::wording::folded;
-use super::{Judged, Metric, Reading, answer};
+use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "clarification",
     version: 1,
     title: "the agent asks for what is missing where, and only where, it should",
     doc: include_str!("../../doc/metric/clarification.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 /// Requests that need no question mark.
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn every_phrase_is_on_the_page_and_folded() {
         for phrase in REQUESTS.iter().chain(COURTESY) {
-            assert!(METRIC.doc.contains(&format!("`{phrase}`")), "{phrase}");
+            assert!(KIND.doc.contains(&format!("`{phrase}`")), "{phrase}");
             assert_eq!(folded(phrase), *phrase);
         }
     }
@@ -114,17 +115,17 @@ mod tests {
     #[test]
     fn asking_is_right_where_it_is_expected_and_nowhere_else() {
         let unclear = Scene::expecting(json!({"clarify": true}));
-        assert!(unclear.clone().answers("Which order?").passes(&METRIC));
-        assert!(!unclear.clone().answers("I have cancelled it.").passes(&METRIC));
-        assert!(!unclear.passes(&METRIC));
+        assert!(unclear.clone().answers("Which order?").passes(&KIND));
+        assert!(!unclear.clone().answers("I have cancelled it.").passes(&KIND));
+        assert!(!unclear.passes(&KIND));
         let clear = Scene::expecting(json!({"calls": [{"tool": "cancel"}]}));
-        assert!(clear.clone().answers("It is cancelled.").passes(&METRIC));
-        assert!(!clear.answers("Which order?").passes(&METRIC));
+        assert!(clear.clone().answers("It is cancelled.").passes(&KIND));
+        assert!(!clear.answers("Which order?").passes(&KIND));
     }
 
     #[test]
     fn says_nothing_of_cases_without_either() {
         let absent = Scene::expecting(json!({"abstain": true, "calls": []})).answers("x");
-        assert_eq!(absent.unscored(&METRIC), Unscored::NotApplicable);
+        assert_eq!(absent.unscored(&KIND), Unscored::NotApplicable);
     }
 }

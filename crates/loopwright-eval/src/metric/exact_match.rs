@@ -1,18 +1,19 @@
 #![doc = include_str!("../../doc/metric/exact_match.md")]
 
-use loopwright_core::{Direction, Unit};
+use loopwright_core::Direction;
 
 use super::squad::{gold_texts, words};
-use super::{Judged, Metric, Reading, answer};
+use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "exact_match",
     version: 1,
     title: "the answer is the gold text, word for word",
     doc: include_str!("../../doc/metric/exact_match.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -21,7 +22,7 @@ fn read(judged: &Judged<'_>) -> Reading {
         return Reading::NOT_APPLICABLE;
     }
     if let Some(failure) = answer::failure(judged) {
-        return Reading::Fail(failure);
+        return Reading::Absent(failure);
     }
     let said = words(judged.trial.trace.outcome.text());
     let holds = gold.iter().any(|gold| words(gold) == said);
@@ -38,15 +39,15 @@ mod tests {
     #[test]
     fn articles_and_punctuation_do_not_count() {
         let scene = Scene::expecting(json!({"answer": {"contains": "30 days"}}));
-        assert!(scene.clone().answers("The 30 days. [1]").passes(&METRIC));
-        assert!(!scene.answers("Within 30 days.").passes(&METRIC));
+        assert!(scene.clone().answers("The 30 days. [1]").passes(&KIND));
+        assert!(!scene.answers("Within 30 days.").passes(&KIND));
         let any = Scene::expecting(json!({"answer": {"contains_any": ["yes", "of course"]}}));
-        assert!(any.answers("Of course!").passes(&METRIC));
+        assert!(any.answers("Of course!").passes(&KIND));
     }
 
     #[test]
     fn needs_a_text_to_compare_with() {
         let scene = Scene::expecting(json!({"answer": {"number": {"value": 3}}})).answers("3");
-        assert_eq!(scene.unscored(&METRIC), Unscored::NotApplicable);
+        assert_eq!(scene.unscored(&KIND), Unscored::NotApplicable);
     }
 }

@@ -1,20 +1,21 @@
 #![doc = include_str!("../../doc/metric/final_state.md")]
 
 use loopwright_agent::{World, WorldError};
-use loopwright_core::{Direction, StateRule, Unit, Unscored};
+use loopwright_core::{Direction, StateRule, Unscored};
 use serde_json::Value;
 
 use super::same::same_state;
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "final_state",
     version: 1,
     title: "the world ends as the case expects",
     doc: include_str!("../../doc/metric/final_state.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 pub(super) fn read(judged: &Judged<'_>) -> Reading {
@@ -66,36 +67,36 @@ mod tests {
 
     #[test]
     fn compares_the_first_column_of_the_first_row() {
-        assert!(scene("select status, id from orders", json!("cancelled")).passes(&METRIC));
-        assert!(scene("select price from orders", json!(19.9)).passes(&METRIC));
-        assert!(scene("select gift from orders", json!(true)).passes(&METRIC));
-        let wrong = scene("select status from orders", json!("processing")).score(&METRIC);
+        assert!(scene("select status, id from orders", json!("cancelled")).passes(&KIND));
+        assert!(scene("select price from orders", json!(19.9)).passes(&KIND));
+        assert!(scene("select gift from orders", json!(true)).passes(&KIND));
+        let wrong = scene("select status from orders", json!("processing")).score(&KIND);
         assert_eq!(wrong.evidence, r#"`select status from orders` gives "cancelled", and not "processing""#);
     }
 
     #[test]
     fn a_row_that_is_gone_is_null() {
         let gone = "select status from orders where id = 'A-9'";
-        assert!(!scene(gone, json!("cancelled")).passes(&METRIC));
-        assert!(scene(gone, json!(null)).passes(&METRIC));
+        assert!(!scene(gone, json!("cancelled")).passes(&KIND));
+        assert!(scene(gone, json!(null)).passes(&KIND));
     }
 
     #[test]
     fn what_is_broken_is_not_a_zero() {
         let broken = scene("select colour from orders", json!("red"));
-        assert!(matches!(broken.unscored(&METRIC), Unscored::Gold(why) if why.contains("colour")));
+        assert!(matches!(broken.unscored(&KIND), Unscored::Gold(why) if why.contains("colour")));
         let both = json!([{"sql": "select status from orders", "equals": "sent"}, {"sql": "selec", "equals": 1}]);
         let hidden = Scene::expecting(json!({ "state": both })).leaves(WORLD);
-        assert!(matches!(hidden.unscored(&METRIC), Unscored::Gold(_)));
+        assert!(matches!(hidden.unscored(&KIND), Unscored::Gold(_)));
         let worldless = Scene::expecting(json!({"state": [{"sql": "select 1", "equals": 1}]}));
-        assert!(matches!(worldless.unscored(&METRIC), Unscored::Scorer(_)));
-        assert_eq!(Scene::expecting(json!({})).leaves(WORLD).unscored(&METRIC), Unscored::NotApplicable);
+        assert!(matches!(worldless.unscored(&KIND), Unscored::Scorer(_)));
+        assert_eq!(Scene::expecting(json!({})).leaves(WORLD).unscored(&KIND), Unscored::NotApplicable);
     }
 
     #[test]
     fn an_image_that_is_no_database_is_not_a_zero() {
         let mut scene = scene("select status from orders", json!("cancelled"));
         scene.trial.state = Some(loopwright_core::StateImage::new(b"not a database".to_vec()));
-        assert!(matches!(scene.unscored(&METRIC), Unscored::Scorer(_)));
+        assert!(matches!(scene.unscored(&KIND), Unscored::Scorer(_)));
     }
 }

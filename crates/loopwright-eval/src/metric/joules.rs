@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "joules",
     version: 1,
     title: "the energy that the model calls took",
     doc: include_str!("../../doc/metric/joules.md"),
-    unit: Unit::Joules,
+    scale: Scale::Measure(Unit::Joules),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -32,8 +33,8 @@ mod tests {
     fn unknown_energy_is_never_zero() {
         let metered = Cost { energy: Some(MicroJoules(1_500_000)), ..Cost::ZERO };
         let scene = Scene::expecting(json!({})).thinks(metered);
-        assert_eq!(scene.measures(&METRIC), 1.5);
+        assert_eq!(scene.measures(&KIND), 1.5);
         let unmetered = scene.thinks(Cost { energy: None, ..Cost::ZERO });
-        assert!(matches!(unmetered.unscored(&METRIC), Unscored::Scorer(_)));
+        assert!(matches!(unmetered.unscored(&KIND), Unscored::Scorer(_)));
     }
 }

@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, Unit};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "latency",
     version: 1,
     title: "how long the run took",
     doc: include_str!("../../doc/metric/latency.md"),
-    unit: Unit::Seconds,
+    scale: Scale::Measure(Unit::Seconds),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -30,6 +31,6 @@ mod tests {
         scene.trial.trace.spans[0].start_ns = 1_000_000_000;
         scene.trial.trace.spans[0].end_ns = 3_500_000_000;
         scene.trial.trace.spans[1].end_ns = 9_000_000_000;
-        assert_eq!(scene.measures(&METRIC), 2.5);
+        assert_eq!(scene.measures(&KIND), 2.5);
     }
 }

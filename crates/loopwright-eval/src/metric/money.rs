@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "money",
     version: 1,
     title: "what the model calls cost",
     doc: include_str!("../../doc/metric/money.md"),
-    unit: Unit::Dollars,
+    scale: Scale::Measure(Unit::Dollars),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -32,8 +33,8 @@ mod tests {
     fn an_unknown_price_is_never_zero() {
         let priced = Cost { money: Some(MicroDollars(2_500)), ..Cost::ZERO };
         let scene = Scene::expecting(json!({})).thinks(priced).thinks(priced);
-        assert_eq!(scene.measures(&METRIC), 0.005);
+        assert_eq!(scene.measures(&KIND), 0.005);
         let unpriced = scene.thinks(Cost { money: None, ..Cost::ZERO });
-        assert!(matches!(unpriced.unscored(&METRIC), Unscored::Scorer(_)));
+        assert!(matches!(unpriced.unscored(&KIND), Unscored::Scorer(_)));
     }
 }

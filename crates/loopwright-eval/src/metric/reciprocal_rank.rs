@@ -3,16 +3,17 @@
 use loopwright_core::{Direction, Unit};
 
 use super::retrieval_recall::evidence;
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "reciprocal_rank",
     version: 1,
     title: "how high the first evidence ranks",
     doc: include_str!("../../doc/metric/reciprocal_rank.md"),
-    unit: Unit::Share,
+    scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -36,8 +37,8 @@ mod tests {
     #[test]
     fn all_that_was_found_counts_shown_or_not() {
         let scene = Scene::expecting(json!({})).gold(10, 50).gold(910, 950);
-        assert_eq!(scene.clone().finds(&[500, 700, 300, 0], 1).measures(&METRIC), 0.25);
-        assert_eq!(scene.clone().finds(&[0, 700], 1).score(&METRIC).evidence, "rank 1");
-        assert_eq!(scene.finds(&[500], 1).measures(&METRIC), 0.0);
+        assert_eq!(scene.clone().finds(&[500, 700, 300, 0], 1).measures(&KIND), 0.25);
+        assert_eq!(scene.clone().finds(&[0, 700], 1).score(&KIND).evidence, "rank 1");
+        assert_eq!(scene.finds(&[500], 1).measures(&KIND), 0.0);
     }
 }

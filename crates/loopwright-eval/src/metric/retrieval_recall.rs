@@ -3,16 +3,17 @@
 use loopwright_core::{Direction, FoundPassage, Unit, Unscored};
 use loopwright_knowledge::{RetrievalValues, retrieval_values};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "retrieval_recall",
     version: 1,
     title: "how much of the evidence the model was shown",
     doc: include_str!("../../doc/metric/retrieval_recall.md"),
-    unit: Unit::Share,
+    scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -64,19 +65,19 @@ mod tests {
     #[test]
     fn is_the_share_of_gold_among_what_was_shown() {
         let scene = Scene::expecting(json!({})).gold(10, 50).gold(310, 350);
-        assert_eq!(scene.clone().finds(&[500, 0, 300], 2).measures(&METRIC), 0.5);
-        assert_eq!(scene.clone().finds(&[500, 0, 300], 3).measures(&METRIC), 1.0);
-        assert_eq!(scene.clone().finds(&[], 0).measures(&METRIC), 0.0);
+        assert_eq!(scene.clone().finds(&[500, 0, 300], 2).measures(&KIND), 0.5);
+        assert_eq!(scene.clone().finds(&[500, 0, 300], 3).measures(&KIND), 1.0);
+        assert_eq!(scene.clone().finds(&[], 0).measures(&KIND), 0.0);
         let again = scene.finds(&[500], 1).finds(&[0, 300], 2);
-        assert_eq!(again.measures(&METRIC), 0.0, "only the first search counts");
+        assert_eq!(again.measures(&KIND), 0.0, "only the first search counts");
     }
 
     #[test]
     fn what_cannot_be_compared_is_not_a_zero() {
-        assert_eq!(Scene::expecting(json!({})).finds(&[0], 1).unscored(&METRIC), Unscored::NotApplicable);
+        assert_eq!(Scene::expecting(json!({})).finds(&[0], 1).unscored(&KIND), Unscored::NotApplicable);
         let lost = Scene::expecting(json!({"passages": [{"source": "a.md", "quote": "x"}]})).finds(&[0], 1);
-        assert!(matches!(lost.unscored(&METRIC), Unscored::Gold(_)));
+        assert!(matches!(lost.unscored(&KIND), Unscored::Gold(_)));
         let unseen = Scene::expecting(json!({})).gold(10, 50);
-        assert!(matches!(unseen.unscored(&METRIC), Unscored::Scorer(_)));
+        assert!(matches!(unseen.unscored(&KIND), Unscored::Scorer(_)));
     }
 }

@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "steps",
     version: 1,
     title: "how often a model was called",
     doc: include_str!("../../doc/metric/steps.md"),
-    unit: Unit::Count,
+    scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -31,7 +32,7 @@ mod tests {
     #[test]
     fn counts_model_calls_alone() {
         let scene = Scene::expecting(json!({})).thinks(Cost::ZERO).calls("a", json!({})).thinks(Cost::ZERO);
-        assert_eq!(scene.measures(&METRIC), 2.0);
-        assert!(matches!(Scene::expecting(json!({})).unscored(&METRIC), Unscored::Scorer(_)));
+        assert_eq!(scene.measures(&KIND), 2.0);
+        assert!(matches!(Scene::expecting(json!({})).unscored(&KIND), Unscored::Scorer(_)));
     }
 }

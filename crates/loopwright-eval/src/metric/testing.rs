@@ -8,7 +8,7 @@ use loopwright_core::{
 use loopwright_knowledge::GoldSpan;
 use serde_json::{Value, json};
 
-use super::{Judged, Metric};
+use super::{Judged, MetricKind};
 
 /// A case and what happened in a trial of it, built step by step.
 #[derive(Debug, Clone)]
@@ -103,28 +103,34 @@ impl Scene {
         self
     }
 
-    pub(super) fn score(&self, metric: &Metric) -> Score {
+    pub(super) fn score(&self, kind: &'static MetricKind) -> Score {
+        self.score_with(kind, json!({}))
+    }
+
+    /// The score by a metric of `kind` with these settings.
+    pub(super) fn score_with(&self, kind: &'static MetricKind, settings: Value) -> Score {
+        let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
         metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold })
     }
 
     /// Whether the trial passes; panics when it is neither pass nor fail.
-    pub(super) fn passes(&self, metric: &Metric) -> bool {
-        let score = self.score(metric);
+    pub(super) fn passes(&self, kind: &'static MetricKind) -> bool {
+        let score = self.score(kind);
         match score.verdict {
             loopwright_core::Verdict::Pass => true,
             loopwright_core::Verdict::Fail => false,
-            other => panic!("{} gives no verdict: {other:?}", metric.name),
+            other => panic!("{} gives no verdict: {other:?}", kind.name),
         }
     }
 
-    pub(super) fn measures(&self, metric: &Metric) -> f64 {
-        self.score(metric).value.unwrap()
+    pub(super) fn measures(&self, kind: &'static MetricKind) -> f64 {
+        self.score(kind).value.unwrap()
     }
 
-    pub(super) fn unscored(&self, metric: &Metric) -> loopwright_core::Unscored {
-        match self.score(metric).verdict {
+    pub(super) fn unscored(&self, kind: &'static MetricKind) -> loopwright_core::Unscored {
+        match self.score(kind).verdict {
             loopwright_core::Verdict::Unscored(why) => why,
-            other => panic!("{} gives a score: {other:?}", metric.name),
+            other => panic!("{} gives a score: {other:?}", kind.name),
         }
     }
 }

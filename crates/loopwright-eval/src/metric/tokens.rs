@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "tokens",
     version: 1,
     title: "tokens read and written",
     doc: include_str!("../../doc/metric/tokens.md"),
-    unit: Unit::Count,
+    scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -35,13 +36,13 @@ mod tests {
         let cost = |input, output| Cost { usage: Usage::new(input, 10, output, 5), ..Cost::ZERO };
         let mut scene = Scene::expecting(json!({})).thinks(cost(100, 20)).thinks(cost(200, 30));
         scene.trial.cost += cost(50, 0);
-        let score = scene.score(&METRIC);
+        let score = scene.score(&KIND);
         assert_eq!((score.value, score.verdict), (Some(400.0), Verdict::Measured));
         assert_eq!(score.evidence, "350 read, 30 of them cached; 50 written");
     }
 
     #[test]
     fn nothing_recorded_is_not_nothing_used() {
-        assert!(matches!(Scene::expecting(json!({})).unscored(&METRIC), Unscored::Scorer(_)));
+        assert!(matches!(Scene::expecting(json!({})).unscored(&KIND), Unscored::Scorer(_)));
     }
 }

@@ -2,16 +2,17 @@
 
 use loopwright_core::{Direction, ToolStatus, Unit};
 
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "tool_calls",
     version: 1,
     title: "how many tool calls were made",
     doc: include_str!("../../doc/metric/tool_calls.md"),
-    unit: Unit::Count,
+    scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -31,9 +32,9 @@ mod tests {
     #[test]
     fn counts_calls_whatever_became_of_them() {
         let scene = Scene::expecting(json!({}));
-        assert_eq!(scene.measures(&METRIC), 0.0);
+        assert_eq!(scene.measures(&KIND), 0.0);
         let scene = scene.calls("a", json!({})).calls_and_gets("b", json!({}), ToolStatus::UnknownTool);
-        assert_eq!(scene.measures(&METRIC), 2.0);
-        assert_eq!(scene.score(&METRIC).evidence, "1 of them to no effect");
+        assert_eq!(scene.measures(&KIND), 2.0);
+        assert_eq!(scene.score(&KIND).evidence, "1 of them to no effect");
     }
 }

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use loopwright_core::{Direction, GoldCall, Unit};
+use loopwright_core::{Direction, GoldCall};
 
 use super::call::{MadeCall, made_calls, none};
-use super::{Judged, Metric, Reading, answer};
+use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "tool_choice",
     version: 1,
     title: "the tools that are needed are called",
     doc: include_str!("../../doc/metric/tool_choice.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -51,19 +52,19 @@ mod tests {
     fn all_needed_tools_whatever_the_arguments() {
         let scene = Scene::expecting(json!({"calls": [{"tool": "a", "args": {"id": 1}}, {"tool": "b"}]}));
         let both = scene.clone().calls("b", json!({})).calls("x", json!({})).calls("a", json!({"id": 9}));
-        assert!(both.passes(&METRIC));
-        assert_eq!(scene.clone().calls("a", json!({})).score(&METRIC).evidence, "`b` was not called; called was `a`");
-        assert!(!scene.passes(&METRIC));
+        assert!(both.passes(&KIND));
+        assert_eq!(scene.clone().calls("a", json!({})).score(&KIND).evidence, "`b` was not called; called was `a`");
+        assert!(!scene.passes(&KIND));
         let denied = Scene::expecting(json!({"calls": [{"tool": "a"}]}));
-        assert!(denied.calls_and_gets("a", json!({}), ToolStatus::Denied).passes(&METRIC), "the choice was right");
+        assert!(denied.calls_and_gets("a", json!({}), ToolStatus::Denied).passes(&KIND), "the choice was right");
     }
 
     #[test]
     fn none_where_none_is_right() {
         let scene = Scene::expecting(json!({"calls": []})).answers("Free.");
-        assert!(scene.passes(&METRIC));
-        assert!(!scene.clone().calls("a", json!({})).passes(&METRIC));
+        assert!(scene.passes(&KIND));
+        assert!(!scene.clone().calls("a", json!({})).passes(&KIND));
         let crashed = scene.ends(Outcome::Failed { message: "x".into() });
-        assert!(!crashed.passes(&METRIC), "an agent that fails has not chosen to make no call");
+        assert!(!crashed.passes(&KIND), "an agent that fails has not chosen to make no call");
     }
 }

@@ -1,19 +1,20 @@
 #![doc = include_str!("../../doc/metric/trajectory_any_order.md")]
 
-use loopwright_core::{Direction, Unit};
+use loopwright_core::Direction;
 
 use super::call::{any_order, made_calls};
 use super::tool_choice::stayed_out;
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "trajectory_any_order",
     version: 1,
     title: "the needed calls are made, in any order",
     doc: include_str!("../../doc/metric/trajectory_any_order.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -32,13 +33,13 @@ mod tests {
     fn the_order_does_not_count() {
         let scene = Scene::expecting(json!({"calls": [{"tool": "find"}, {"tool": "cancel", "args": {"id": 1}}]}));
         let backwards = scene.clone().calls("cancel", json!({"id": 1})).calls("find", json!({}));
-        assert!(backwards.passes(&METRIC));
-        assert!(!scene.calls("find", json!({})).passes(&METRIC));
+        assert!(backwards.passes(&KIND));
+        assert!(!scene.calls("find", json!({})).passes(&KIND));
     }
 
     #[test]
     fn none_where_none_is_right() {
         let scene = Scene::expecting(json!({"calls": []})).answers("Free.");
-        assert!(scene.passes(&METRIC) && !scene.calls("a", json!({})).passes(&METRIC));
+        assert!(scene.passes(&KIND) && !scene.calls("a", json!({})).passes(&KIND));
     }
 }

@@ -1,19 +1,20 @@
 #![doc = include_str!("../../doc/metric/trajectory_in_order.md")]
 
-use loopwright_core::{Direction, Unit};
+use loopwright_core::Direction;
 
 use super::call::{in_order, made_calls};
 use super::tool_choice::stayed_out;
-use super::{Judged, Metric, Reading};
+use super::{Judged, MetricKind, Reading, Scale, plain};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "trajectory_in_order",
     version: 1,
     title: "the needed calls are made, in their order",
     doc: include_str!("../../doc/metric/trajectory_in_order.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| plain(read),
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
@@ -32,15 +33,15 @@ mod tests {
     fn the_order_counts_and_calls_between_do_not() {
         let scene = Scene::expecting(json!({"calls": [{"tool": "find"}, {"tool": "cancel", "args": {"id": 1}}]}));
         let found = scene.clone().calls("find", json!({})).calls("other", json!({}));
-        assert!(found.clone().calls("cancel", json!({"id": 1})).passes(&METRIC));
-        assert!(!found.calls("cancel", json!({"id": 2})).passes(&METRIC));
+        assert!(found.clone().calls("cancel", json!({"id": 1})).passes(&KIND));
+        assert!(!found.calls("cancel", json!({"id": 2})).passes(&KIND));
         let backwards = scene.calls("cancel", json!({"id": 1})).calls("find", json!({}));
-        assert_eq!(backwards.score(&METRIC).evidence, "`cancel` was called, but not in its turn");
+        assert_eq!(backwards.score(&KIND).evidence, "`cancel` was called, but not in its turn");
     }
 
     #[test]
     fn none_where_none_is_right() {
         let scene = Scene::expecting(json!({"calls": []})).answers("Free.");
-        assert!(scene.passes(&METRIC) && !scene.calls("a", json!({})).passes(&METRIC));
+        assert!(scene.passes(&KIND) && !scene.calls("a", json!({})).passes(&KIND));
     }
 }

@@ -146,7 +146,7 @@ fn stage(plan: &Plan) -> Arc<Stage> {
     Arc::new(Stage::new(plan, &library, reach).unwrap())
 }
 
-fn resolved() -> &'static Metric {
+fn resolved() -> Metric {
     Metric::named("resolved").unwrap()
 }
 
@@ -186,7 +186,7 @@ fn suite(population: &Population, seed: u64, item: Item) -> Estimate {
             site.case = CaseKey::new(name).unwrap();
             let value = f64::from(u8::from(rng.flip(passes)));
             let verdict = if value > 0.5 { Verdict::Pass } else { Verdict::Fail };
-            let (trial, metric, expectation) = (site.key, resolved().id(), population.manifest.plan);
+            let (trial, metric, expectation) = (site.key, resolved().id().clone(), population.manifest.plan);
             let score = Score { trial, metric, expectation, value: Some(value), verdict, evidence: String::new() };
             tally.add(&site, &[score], Cost::ZERO);
         }

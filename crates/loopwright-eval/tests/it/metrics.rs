@@ -6,7 +6,7 @@ use loopwright_core::{
     ActedTrial, ArmName, Case, CaseKey, Condition, Cost, MicroDollars, MicroJoules, Outcome, RunId, Trace, TraceId,
     TrialKey, TrialSite, Unscored, Usage, Verdict,
 };
-use loopwright_eval::metric::{Judged, Metric, reference};
+use loopwright_eval::metric::{GENERAL, Judged, Metric, MetricKind, reference};
 use loopwright_knowledge::GoldSpan;
 use proptest::prelude::*;
 use serde_json::json;
@@ -50,6 +50,11 @@ fn trial(outcome: Outcome) -> ActedTrial {
     ActedTrial { site, attempts: 1, cost, trace, state: None }
 }
 
+/// The kinds that are metrics as they stand.
+fn metrics() -> Vec<Metric> {
+    MetricKind::all().iter().filter_map(|kind| Metric::named(kind.name).ok()).collect()
+}
+
 fn verdict(metric: &Metric, case: &Case, trial: &ActedTrial) -> Verdict {
     let gold = [GoldSpan { source: "a.md".into(), start: 0, end: 9 }];
     metric.score(&Judged { case, trial, gold: &gold }).verdict
@@ -57,7 +62,7 @@ fn verdict(metric: &Metric, case: &Case, trial: &ActedTrial) -> Verdict {
 
 #[test]
 fn every_page_has_the_fixed_headings() {
-    for metric in Metric::all() {
+    for metric in MetricKind::all() {
         let headings: Vec<&str> = metric.doc.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(headings, HEADINGS, "{}", metric.name);
         let sections = metric.doc.split("\n## ").map(|section| section.lines().skip(1).collect::<String>());
@@ -68,14 +73,34 @@ fn every_page_has_the_fixed_headings() {
 
 #[test]
 fn names_are_unique_and_lead_back() {
-    let names: BTreeSet<&str> = Metric::all().iter().map(|metric| metric.name).collect();
-    assert_eq!(names.len(), Metric::all().len());
-    for metric in Metric::all() {
-        let found = Metric::named(metric.name).unwrap();
+    let names: BTreeSet<&str> = MetricKind::all().iter().map(|kind| kind.name).collect();
+    assert_eq!(names.len(), MetricKind::all().len());
+    for metric in metrics() {
+        let found = Metric::named(metric.name().as_str()).unwrap();
         assert_eq!(found.id(), metric.id());
-        assert_eq!(found.id().name.as_str(), metric.name);
-        assert!(metric.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        assert_eq!(found.spec(), None);
     }
+    assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')));
+}
+
+#[test]
+fn every_setting_that_a_kind_lists_is_read() {
+    for kind in MetricKind::all() {
+        for setting in kind.settings.iter().chain(GENERAL) {
+            // No setting takes this, so one that is listed and not read shows by taking it.
+            let settings = json!({ setting.name: {"\u{0}": [null]} });
+            let error = kind.with(settings.as_object().unwrap().clone()).map(|_| ());
+            assert!(error.is_err(), "`{}` does not read `{}`", kind.name, setting.name);
+            assert!(!["metric", "name", "weight"].contains(&setting.name), "a check has that key of its own");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_setting_suggests_the_nearest() {
+    let error =
+        MetricKind::named("tokens").unwrap().with(json!({"mosst": 1}).as_object().unwrap().clone()).unwrap_err();
+    assert_eq!(error.to_string(), "the metric `tokens`: `tokens` has no setting `mosst`; did you mean `most`?");
 }
 
 #[test]
@@ -87,12 +112,12 @@ fn an_unknown_name_suggests_the_nearest() {
 #[test]
 fn a_failure_of_the_infrastructure_is_never_scored() {
     let dead = trial(Outcome::Infrastructure { message: "no route".into() });
-    for metric in Metric::all() {
+    for metric in metrics() {
         assert_eq!(
-            verdict(metric, &demanding(), &dead),
+            verdict(&metric, &demanding(), &dead),
             Verdict::Unscored(Unscored::Infrastructure),
             "{}",
-            metric.name
+            metric.name()
         );
     }
 }
@@ -101,28 +126,28 @@ fn a_failure_of_the_infrastructure_is_never_scored() {
 fn a_case_that_expects_nothing_is_judged_by_no_metric() {
     let case: Case = serde_json::from_value(json!({"key": "c", "input": "q"})).unwrap();
     let answered = trial(Outcome::Answered { text: "a".into() });
-    for metric in Metric::all() {
+    for metric in metrics() {
         let verdict = metric.score(&Judged { case: &case, trial: &answered, gold: &[] }).verdict;
-        assert!(!matches!(verdict, Verdict::Pass | Verdict::Fail), "{}: {verdict:?}", metric.name);
+        assert!(!matches!(verdict, Verdict::Pass | Verdict::Fail), "{}: {verdict:?}", metric.name());
     }
 }
 
 #[test]
 fn an_agent_that_fails_passes_nothing() {
     let failed = trial(Outcome::Failed { message: "crashed".into() });
-    for metric in Metric::all() {
-        assert_ne!(verdict(metric, &demanding(), &failed), Verdict::Pass, "{}", metric.name);
+    for metric in metrics() {
+        assert_ne!(verdict(&metric, &demanding(), &failed), Verdict::Pass, "{}", metric.name());
     }
 }
 
 #[test]
 fn the_reference_names_every_metric_once() {
     let page = reference();
-    for metric in Metric::all() {
+    for metric in MetricKind::all() {
         assert_eq!(page.matches(&format!("\n## `{}`\n", metric.name)).count(), 1);
         assert!(page.contains(metric.title));
     }
-    assert_eq!(page.matches("\n### Source\n").count(), Metric::all().len());
+    assert_eq!(page.matches("\n### Source\n").count(), MetricKind::all().len());
 }
 
 proptest! {
@@ -131,8 +156,8 @@ proptest! {
     #[test]
     fn any_text_can_be_judged_twice_alike(text in "\\PC{0,60}|[\\[\\]0-9,.;£$’'\" a-z-]{0,40}") {
         let answered = trial(Outcome::Answered { text });
-        for metric in Metric::all() {
-            let (one, two) = (verdict(metric, &demanding(), &answered), verdict(metric, &demanding(), &answered));
+        for metric in metrics() {
+            let (one, two) = (verdict(&metric, &demanding(), &answered), verdict(&metric, &demanding(), &answered));
             prop_assert_eq!(one, two);
         }
     }
@@ -145,7 +170,7 @@ proptest! {
             case.expectation.answer = serde_json::from_value(json!({ rule: &text })).unwrap();
             for said in [text.clone(), format!("{} [2]", text.to_uppercase())] {
                 let answered = trial(Outcome::Answered { text: said });
-                prop_assert_eq!(verdict(answer, &case, &answered), Verdict::Pass);
+                prop_assert_eq!(verdict(&answer, &case, &answered), Verdict::Pass);
             }
         }
     }

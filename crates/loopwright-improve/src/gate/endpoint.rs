@@ -1,7 +1,7 @@
 //! One endpoint of a gate: a metric, compared on both sides, in the direction that counts as better.
 
 use loopwright_core::{Comparison, Direction, Unit};
-use loopwright_eval::{CompareError, Metric, Pair, Ruler, UnknownMetric, compare};
+use loopwright_eval::{CompareError, Metric, MetricError, Pair, Ruler, compare};
 use loopwright_stats::{
     Difference, DifferenceError, Favour, Item, Level, LevelError, PairedItem, Side, cautious_rate_difference,
     difference, impute, mean, rate_difference, ratio_of_means,
@@ -23,7 +23,7 @@ pub enum GateError {
     Level(#[from] LevelError),
     /// A metric that the gate needs is not there.
     #[error(transparent)]
-    Metric(#[from] UnknownMetric),
+    Metric(#[from] MetricError),
 }
 
 /// What is made of trials that could not be scored.
@@ -37,7 +37,7 @@ pub(super) enum Missing {
 
 /// A metric, compared on both sides.
 pub(super) struct Endpoint {
-    pub(super) metric: &'static Metric,
+    pub(super) metric: Metric,
     /// In the metric's unit.
     pub(super) margin: f64,
     /// As a share, as the rule gives it.
@@ -49,7 +49,7 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     /// Compares the primary metric, where every change counts.
-    pub(super) fn new(measured: Measured<'_>, metric: &'static Metric, margin: f64) -> Result<Self, GateError> {
+    pub(super) fn new(measured: Measured<'_>, metric: &Metric, margin: f64) -> Result<Self, GateError> {
         Self::with(measured, metric, margin, rate_difference)
     }
 
@@ -57,7 +57,7 @@ impl Endpoint {
     /// breaks, so shares take the cautious interval.
     pub(super) fn of_safeguard(
         measured: Measured<'_>,
-        metric: &'static Metric,
+        metric: &Metric,
         margin: f64,
     ) -> Result<Option<Self>, GateError> {
         match Self::with(measured, metric, margin, cautious_rate_difference) {
@@ -68,20 +68,19 @@ impl Endpoint {
 
     fn with(
         measured: Measured<'_>,
-        metric: &'static Metric,
+        metric: &Metric,
         margin: f64,
         of_shares: fn(&[PairedItem]) -> Result<Difference, DifferenceError>,
     ) -> Result<Self, GateError> {
-        let name = metric.id().name;
-        let of = if metric.unit == Unit::Share { of_shares } else { difference };
-        let all = measured.tally.pairs(measured.incumbent, measured.tally, measured.candidate, &name);
+        let of = if metric.unit() == Unit::Share { of_shares } else { difference };
+        let all = measured.tally.pairs(measured.incumbent, measured.tally, measured.candidate, metric.name());
         let pairs: Vec<PairedItem> = all.iter().filter_map(Pair::item).collect();
         let scored = of(&pairs)?;
         // A missing measure has no worst value, so only what judges is imputed.
-        let worst = if metric.unit == Unit::Share { of(&imputed(&all))? } else { scored };
+        let worst = if metric.unit() == Unit::Share { of(&imputed(&all))? } else { scored };
         let share = margin;
-        let margin = if metric.unit == Unit::Share { share } else { share * baseline(&pairs) };
-        Ok(Self { metric, margin, share, pairs, scored, worst })
+        let margin = if metric.unit() == Unit::Share { share } else { share * baseline(&pairs) };
+        Ok(Self { metric: metric.clone(), margin, share, pairs, scored, worst })
     }
 
     /// The one-sided bound of how much better the candidate is, in the metric's unit: above 0 is better.
@@ -90,7 +89,7 @@ impl Endpoint {
             Missing::Left => &self.scored,
             Missing::AgainstCandidate => &self.worst,
         };
-        match (self.metric.direction, side) {
+        match (self.metric.direction(), side) {
             (Direction::Up, side) => found.bound(side, level),
             (Direction::Down, Side::Lower) => -found.bound(Side::Upper, level),
             (Direction::Down, Side::Upper) => -found.bound(Side::Lower, level),
@@ -104,7 +103,7 @@ impl Endpoint {
 
     /// The metric's name, as it stands in a sentence.
     pub(super) fn name(&self) -> String {
-        format!("`{}`", self.metric.name)
+        format!("`{}`", self.metric.name())
     }
 
     /// The comparison, with a two-sided interval whose ends are the one-sided bounds that decide.
@@ -112,7 +111,7 @@ impl Endpoint {
         let two_sided = Level::new(2.0 * level.get() - 1.0)?;
         let ruler = Ruler { level: two_sided, margin: self.share };
         let (incumbent, candidate) = (measured.incumbent, measured.candidate);
-        let usual = compare((measured.tally, incumbent), (measured.tally, candidate), self.metric, &ruler)?;
+        let usual = compare((measured.tally, incumbent), (measured.tally, candidate), &self.metric, &ruler)?;
         Ok(Comparison { difference: self.scored.estimate(two_sided), ..usual })
     }
 }

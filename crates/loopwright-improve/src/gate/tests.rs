@@ -21,7 +21,7 @@ fn add(tally: &mut Tally, arm: &str, case: u32, repetition: u32, scores: &[(&'st
     };
     let score = |(metric, verdict, value): &(&'static str, Verdict, f64)| Score {
         trial: key,
-        metric: Metric::named(metric).unwrap().id(),
+        metric: Metric::named(metric).unwrap().id().clone(),
         expectation: Digest::of_bytes(b"e"),
         value: (!matches!(verdict, Verdict::Unscored(_))).then_some(*value),
         verdict: verdict.clone(),

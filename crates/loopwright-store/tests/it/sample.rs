@@ -25,6 +25,7 @@ pub(crate) fn manifest(name: &str, split: Split, started_ns: u64) -> RunManifest
         seed: Seed(7),
         arms: vec![Arm { name: ArmName::new("base").unwrap(), variant: variant() }],
         metrics: vec![metric("resolved")],
+        metric_specs: Default::default(),
         split,
         trials: 10,
         simulated: true,

@@ -61,7 +61,7 @@ async fn runs(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> 
     if comparisons.is_empty() {
         return Err(Fault::nothing("the two runs share no case that both scored"));
     }
-    let units = Units::new(metrics.iter().map(|metric| (metric.id().name, metric.unit)));
+    let units = Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())));
     let (simulated, suite) = (a.manifest.simulated, a.manifest.suite);
     Ok(Compared { comparisons, units, simulated, suite })
 }
@@ -115,7 +115,7 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
         }
     }
     let metrics = &shop.workshop.suite.metrics;
-    let units = Units::new(metrics.iter().map(|metric| (metric.id().name, metric.unit)));
+    let units = Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())));
     Ok(Compared { comparisons, units, simulated: simulated[0], suite: shop.workshop.suite.name.clone() })
 }
 

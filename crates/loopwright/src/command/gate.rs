@@ -39,7 +39,7 @@ pub(super) async fn run(args: GateArgs, context: &Context) -> Result<Exit, Fault
     let request = CiRequest { workshop: &shop.workshop, rule: &shop.rule()?, baseline, candidate };
     let outcome = ci_gate(request, &mut Progress::new(context.printer)).await?;
     let metrics = &shop.workshop.suite.metrics;
-    let units = Units::new(metrics.iter().map(|metric| (metric.id().name, metric.unit)));
+    let units = Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())));
     let simulated = super::is_simulated(&shop.base()?.variant);
     if simulated {
         context.printer.say(&format!("{WARN}{SIMULATED}{WARN:#}"));

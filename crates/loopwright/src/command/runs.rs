@@ -39,15 +39,9 @@ pub(super) async fn run(args: RunsArgs, context: &Context) -> Result<Exit, Fault
     let status = store.runs(query).await.map_err(Fault::unexpected)?;
     let status = status.first().map_or(RunStatus::Unfinished, |record| record.status);
     let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
-    let summary = summarise(&manifest, status, &tally, &known(&manifest), &ruler);
+    let summary = summarise(&manifest, status, &tally, &Metric::of_run(&manifest), &ruler);
     context.printer.document(&terminal::summary(&summary, Palette::Ansi), || json::document("summary", &summary))?;
     Ok(Exit::Ok)
-}
-
-/// The metrics of a run that this version knows.
-fn known(manifest: &RunManifest) -> Vec<&'static Metric> {
-    let same = |id: &loopwright_core::MetricId| Metric::named(id.name.as_str()).ok();
-    manifest.metrics.iter().filter_map(same).collect()
 }
 
 fn line(record: &RunRecord) -> String {

@@ -32,8 +32,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     };
     let manifest = &record.manifest;
     let tally = Tally::read(&store, &manifest.id).await.map_err(Fault::unexpected)?;
-    let metrics: Vec<&'static Metric> =
-        manifest.metrics.iter().filter_map(|id| Metric::named(id.name.as_str()).ok()).collect();
+    let metrics = Metric::of_run(manifest);
     let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
     let summary = summarise(manifest, record.status, &tally, &metrics, &ruler);
     let findings = store.findings(&manifest.id).await.map_err(Fault::unexpected)?;

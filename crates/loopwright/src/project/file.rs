@@ -23,6 +23,8 @@ pub struct ProjectFile {
     pub toolset: BTreeMap<String, ToolsetTable>,
     /// How agents are measured, by name.
     pub suite: BTreeMap<String, SuiteTable>,
+    /// Metrics of the project's own, by name: `kind` names what each is made of, the other keys are its settings.
+    pub metric: BTreeMap<String, BTreeMap<String, Value>>,
     /// When a change is accepted.
     pub gate: GateTable,
     /// Layers, by name: each holds any of the keys above, and is laid over them with `--profile NAME`.

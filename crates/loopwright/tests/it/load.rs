@@ -132,6 +132,32 @@ fn every_key_of_the_file_is_read() {
 }
 
 #[test]
+fn metrics_of_the_projects_own_are_made_and_their_faults_found() {
+    let (_folder, root) = made();
+    let file = root.join("loopwright.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let load = |table: &str| {
+        std::fs::write(&file, format!("{text}\n{table}\n")).unwrap();
+        project::load(&root, None)
+    };
+    let cheap: loopwright_core::MetricName = "cheap".parse().unwrap();
+    let project = load("[metric.cheap]\nkind = \"tokens\"\nmost = 4000").unwrap();
+    let metric = project.metric(&cheap).unwrap();
+    assert_eq!((metric.name(), metric.kind().name, metric.unit()), (&cheap, "tokens", loopwright_core::Unit::Share));
+    for (table, place, fault) in [
+        ("[metric.cheap]\nkind = \"tokens\"\nmosst = 4", "4", "`tokens` has no setting `mosst`"),
+        ("[metric.cheap]\nkind = \"tokenz\"", "\"tokenz\"", "there is no metric `tokenz`"),
+        ("[metric.cheap]\nkind = \"tokens\"\nmost = \"few\"", "\"few\"", "`most`: invalid type"),
+        ("[metric.tokens]\nkind = \"tokens\"", "", "`tokens` is a built-in metric"),
+        ("[metric.cheap]\nmost = 4000", "", "a metric needs `kind`"),
+    ] {
+        let project::ProjectError::Source(error) = load(table).unwrap_err() else { panic!("{table}") };
+        assert!(error.message.starts_with(fault), "{}", error.message);
+        assert!(error.text[error.span.clone()].contains(place), "{error}");
+    }
+}
+
+#[test]
 fn later_faults_find_their_place_too() {
     let (_folder, root) = made();
     let project = project::load(&root, None).unwrap();
@@ -139,6 +165,11 @@ fn later_faults_find_their_place_too() {
     let tool = project.tool_fault(agent, 1, &["statements", "0"], "no such column");
     assert_eq!(tool.to_string(), "tools/bookings.toml:23:3: no such column");
     assert_eq!(project.tool_fault(agent, 9, &[], "no").file, "loopwright.toml");
-    let metric = project.metric_fault(&"tokens".parse().unwrap(), "there is no metric `tokens`");
-    assert_eq!(&metric.text[metric.span.clone()], "\"tokens\"");
+    let suite = root.join("loopwright.toml");
+    let text = std::fs::read_to_string(&suite).unwrap();
+    std::fs::write(&suite, text.replace("\"tokens\"", "\"tokenz\"")).unwrap();
+    let project = project::load(&root, None).unwrap();
+    let metric = project.metric(&"tokenz".parse().unwrap()).unwrap_err();
+    assert_eq!(&metric.text[metric.span.clone()], "\"tokenz\"");
+    assert_eq!(metric.hint.as_deref(), Some("did you mean `tokens`?"));
 }

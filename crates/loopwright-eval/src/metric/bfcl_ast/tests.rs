@@ -192,13 +192,13 @@ fn python_equality_crosses_the_number_types() {
 fn reads_the_calls_of_a_trace() {
     use crate::metric::testing::Scene;
     let mut scene = Scene::expecting(json!({"calls": [{"tool": "sum", "args": {"n": 1}}]}));
-    assert_eq!(scene.unscored(&METRIC), Unscored::NotApplicable, "the case brings no tools");
+    assert_eq!(scene.unscored(&KIND), Unscored::NotApplicable, "the case brings no tools");
     scene.case.input.tools = tools();
-    assert!(scene.clone().calls("sum", json!({"n": 1})).passes(&METRIC));
-    let wrong = scene.clone().calls("sum", json!({"n": 2})).score(&METRIC);
+    assert!(scene.clone().calls("sum", json!({"n": 1})).passes(&KIND));
+    let wrong = scene.clone().calls("sum", json!({"n": 2})).score(&KIND);
     assert_eq!(wrong.evidence, "value_error:others: the value of `n` is not among those accepted");
-    assert!(!scene.clone().calls("sum", json!("n")).passes(&METRIC));
+    assert!(!scene.clone().calls("sum", json!("n")).passes(&KIND));
     scene.case.input.tools.clear();
     scene.case.input.tools.push(tools()[0].clone());
-    assert!(matches!(scene.unscored(&METRIC), Unscored::Gold(_)));
+    assert!(matches!(scene.unscored(&KIND), Unscored::Gold(_)));
 }
