@@ -1,16 +1,17 @@
 //! The world: the state that tools act on, a SQLite database made from a seed script once and fresh for every trial.
 
 mod script;
+mod statement;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loopwright_core::{Digest, SourceError, StateImage};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::Connection;
 use serde_json::{Map, Value};
 
+use self::statement::{json_of, rows};
 use crate::{ToolPart, ToolStatus};
 
 /// Rows of a result that a model is shown at most.
@@ -50,7 +51,7 @@ impl WorldSeed {
     pub fn build(file: &str, sql: &str) -> Result<Self, WorldError> {
         let mut connection = Connection::open_in_memory()?;
         script::run(&connection, file, sql).map_err(WorldError::Script)?;
-        let image = StateImage::new(connection.serialize("main")?.to_vec());
+        let image = StateImage::new(&*connection.serialize("main")?);
         Ok(Self { image })
     }
 
@@ -153,7 +154,7 @@ impl World {
         if connection.total_changes() == 0 {
             return Ok(self.begin.clone());
         }
-        Ok(StateImage::new(connection.serialize("main")?.to_vec()))
+        Ok(StateImage::new(&*connection.serialize("main")?))
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -191,61 +192,6 @@ fn shown(mut found: Vec<Value>) -> String {
     found.truncate(MOST_ROWS);
     let text = Value::Array(found).to_string();
     if all > MOST_ROWS { format!("{text} (the first {MOST_ROWS} of {all} rows)") } else { text }
-}
-
-/// The rows that `sql` gives, and how many it changed.
-fn rows(
-    connection: &Connection,
-    sql: &str,
-    tool: &ToolPart,
-    arguments: &Map<String, Value>,
-) -> Result<(Vec<Value>, u64), rusqlite::Error> {
-    let mut statement = connection.prepare(sql)?;
-    bind(&mut statement, tool, arguments)?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.raw_query();
-    let mut found = vec![];
-    while let Some(row) = rows.next()? {
-        let fields = names.iter().enumerate().map(|(at, name)| Ok((name.clone(), json_of(row.get_ref(at)?))));
-        found.push(Value::Object(fields.collect::<Result<_, rusqlite::Error>>()?));
-    }
-    drop(rows);
-    // SQLite keeps the count of the last change until the next one.
-    let changed = if statement.readonly() { 0 } else { connection.changes() };
-    Ok((found, changed))
-}
-
-fn bind(statement: &mut Statement<'_>, tool: &ToolPart, arguments: &Map<String, Value>) -> Result<(), rusqlite::Error> {
-    for index in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(index).map(|name| name[1..].to_owned()).unwrap_or_default();
-        let default = || tool.parameters.get(&name).and_then(|parameter| parameter.default.as_ref());
-        let value = arguments.get(&name).or_else(default).unwrap_or(&Value::Null);
-        statement.raw_bind_parameter(index, bound(value))?;
-    }
-    Ok(())
-}
-
-fn bound(value: &Value) -> Box<dyn ToSql> {
-    match value {
-        Value::Null => Box::new(None::<i64>),
-        Value::Bool(yes) => Box::new(*yes),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => Box::new(whole),
-            None => Box::new(number.as_f64()),
-        },
-        Value::String(text) => Box::new(text.clone()),
-        nested => Box::new(nested.to_string()),
-    }
-}
-
-fn json_of(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::from(number),
-        ValueRef::Real(number) => Value::from(number),
-        ValueRef::Text(text) => Value::from(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => Value::from(format!("<{} bytes>", bytes.len())),
-    }
 }
 
 #[cfg(test)]
@@ -311,6 +257,24 @@ mod tests {
         let tool = ToolPart { statements, ..cancel() };
         let output = World::open(&seed, None).unwrap().call(&tool, &id("A-1"));
         assert_eq!((output.text.as_str(), output.status), (r#"[{"status":"lost"}]"#, ToolStatus::Done));
+    }
+
+    #[test]
+    fn a_statement_keeps_nothing_of_its_last_call() {
+        let look = json!({
+            "name": "look", "effect": "read",
+            "parameters": {"id": {"type": "string", "required": false}},
+            "statements": ["select * from orders where id = ifnull(:id, 'A-2')"],
+        });
+        let widen = json!({"name": "widen", "effect": "write", "statements": [
+            "alter table orders add column gift int", "update orders set gift = 1"]});
+        let [look, widen]: [ToolPart; 2] = [look, widen].map(|tool| serde_json::from_value(tool).unwrap());
+        let seed = WorldSeed::build("w.sql", SEED).unwrap();
+        let world = World::open(&seed, Some("insert into orders values ('A-2', 'lost')")).unwrap();
+        assert_eq!(world.call(&look, &id("A-1")).text, r#"[{"id":"A-1","status":"processing"}]"#);
+        assert_eq!(world.call(&look, &Map::new()).text, r#"[{"id":"A-2","status":"lost"}]"#);
+        assert_eq!(world.call(&widen, &Map::new()).status, ToolStatus::Done);
+        assert_eq!(world.call(&look, &id("A-1")).text, r#"[{"gift":1,"id":"A-1","status":"processing"}]"#);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A trial: one independent execution, and its identity.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ArmName, CaseKey, Condition, Cost, Digest, GroupName, RequestId, RunId, Tag, Trace};
@@ -92,13 +94,14 @@ pub struct StateImage {
     /// Identity of the content.
     pub digest: Digest,
     /// The serialised database.
-    pub bytes: std::sync::Arc<[u8]>,
+    pub bytes: Arc<[u8]>,
 }
 
 impl StateImage {
     /// The image of `bytes`.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Self { digest: Digest::of_bytes(&bytes), bytes: bytes.into() }
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { digest: Digest::of_bytes(&bytes), bytes }
     }
 }
 
