@@ -1,6 +1,6 @@
 //! What happens while a run runs. The runner only tells; progress, recording and reports listen.
 
-use crate::{ActedTrial, Lease, RunManifest, RunStatus, Score, TrialSite};
+use crate::{ActedTrial, Cost, Lease, RunManifest, RunStatus, Score, TrialSite};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub enum RunEvent {
         site: Box<TrialSite>,
         /// The last failure.
         message: String,
+        /// What all attempts cost together.
+        cost: Cost,
     },
     /// No more trials will come.
     Ended {

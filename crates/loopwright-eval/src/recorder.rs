@@ -20,7 +20,7 @@ impl<'a> Recorder<'a> {
     pub(crate) async fn take(&mut self, event: RunEvent) -> Result<(), LedgerError> {
         match event {
             RunEvent::Finished { lease, trial, scores } => self.waiting.push(Commit::Acted { lease, trial, scores }),
-            RunEvent::Died { lease, message, .. } => self.waiting.push(Commit::Dead { lease, message }),
+            RunEvent::Died { lease, message, cost, .. } => self.waiting.push(Commit::Dead { lease, message, cost }),
             _ => {}
         }
         if self.waiting.len() >= BATCH { self.write().await } else { Ok(()) }

@@ -238,7 +238,7 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
             let scores = judge(&plan, &stage, &planned, &trial);
             RunEvent::Finished { lease, trial, scores }
         }
-        Acted::Dead(message) => RunEvent::Died { lease, site: Box::new(planned.site), message },
+        Acted::Dead(message) => RunEvent::Died { lease, site: Box::new(planned.site), message, cost: Cost::ZERO },
     }
 }
 

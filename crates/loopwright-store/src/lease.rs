@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loopwright_core::{Commit, Lease, Progress, RunId, Score, WorkerId};
+use loopwright_core::{Commit, Cost, Lease, Progress, RunId, Score, WorkerId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::column::{count, integer};
@@ -96,6 +96,26 @@ pub(crate) fn prolong(database: &Connection, leases: &[Lease], until: i64) -> Re
     Ok(held)
 }
 
+/// Gives back those of `leases` that still hold; their results are refused from now on.
+pub(crate) fn release(database: &Connection, leases: &[Lease]) -> Result<(), Fault> {
+    let sql = "UPDATE trial_queue SET state = 0, owner = NULL, lease_until = NULL
+               WHERE queue = (SELECT id FROM queue WHERE run = ?1) AND idx = ?2 AND state = 1 AND owner = ?3 AND fence = ?4";
+    let mut statement = database.prepare_cached(sql)?;
+    for Lease { run, index, worker, fence } in leases {
+        statement.execute(params![run.as_str(), integer(*index), worker.as_str(), integer(*fence)])?;
+    }
+    Ok(())
+}
+
+/// Makes the dead trials of `run` wait once more. What they have cost stays counted.
+pub(crate) fn revive(database: &Connection, run: &RunId) -> Result<u64, Fault> {
+    let Some(queue) = queue_of(database, run)? else { return Ok(0) };
+    let sql = "UPDATE trial_queue SET state = 0, message = NULL WHERE queue = ?1 AND state = 3";
+    let revived = database.prepare_cached(sql)?.execute([queue])? as u64;
+    database.prepare_cached("UPDATE queue SET dead = dead - ?2 WHERE id = ?1")?.execute([queue, integer(revived)])?;
+    Ok(revived)
+}
+
 /// A result, ready for the tables.
 pub(crate) enum ResultRow {
     /// The trial was acted.
@@ -113,6 +133,8 @@ pub(crate) enum ResultRow {
         lease: Lease,
         /// The last failure.
         message: String,
+        /// What all attempts cost together.
+        cost: Cost,
     },
 }
 
@@ -123,7 +145,7 @@ impl ResultRow {
     /// When claim, trial and scores do not speak of the same trial, or would not read back.
     pub(crate) fn of(commit: Commit) -> Result<Self, Fault> {
         let (lease, trial, scores) = match commit {
-            Commit::Dead { lease, message } => return Ok(Self::Dead { lease, message }),
+            Commit::Dead { lease, message, cost } => return Ok(Self::Dead { lease, message, cost }),
             Commit::Acted { lease, trial, scores } => (lease, trial, scores),
         };
         let site = &trial.site;
@@ -145,9 +167,13 @@ impl ResultRow {
             Self::Acted { lease, row, scores } => {
                 Ok(close(database, lease, &Closing::Done)? && trial::insert(database, row, scores)?)
             }
-            Self::Dead { lease, message } => {
-                let sealed = run::is_sealed(database, &lease.run)?;
-                close(database, lease, &Closing::Dead(if sealed { None } else { Some(message) }))
+            Self::Dead { lease, message, cost } => {
+                let run = run::find(database, &lease.run)?;
+                let closed = close(database, lease, &Closing::Dead(if run.sealed { None } else { Some(message) }))?;
+                if closed {
+                    trial::insert_dead(database, run.id, lease.index, cost)?;
+                }
+                Ok(closed)
             }
         }
     }

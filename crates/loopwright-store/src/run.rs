@@ -58,12 +58,6 @@ pub(crate) fn find(database: &Connection, name: &RunId) -> Result<RunRef, Fault>
     found.optional()?.ok_or_else(|| Fault::Refused(format!("the run `{name}` is not recorded; record its start first")))
 }
 
-/// Whether `name` is recorded and looks at the vault.
-pub(crate) fn is_sealed(database: &Connection, name: &RunId) -> Result<bool, Fault> {
-    let mut statement = database.prepare_cached("SELECT sealed FROM run WHERE name = ?1")?;
-    Ok(statement.query_row([name.as_str()], |row| row.get(0)).optional()?.unwrap_or(false))
-}
-
 /// Adds how a run ended, unless that is what was said last. A run that was stopped and taken up again ends anew.
 pub(crate) fn end(database: &Connection, name: &RunId, status: RunStatus) -> Result<(), Fault> {
     let (run, status) = (find(database, name)?, word(&status)?);
@@ -96,15 +90,18 @@ pub(crate) fn select(database: &Connection, query: &RunQuery) -> Result<Vec<RunR
     Ok(records)
 }
 
-/// How many trials of a run were acted, sealed ones too, and what they cost. One unknown price makes the sum unknown.
+/// How many trials of a run were acted, sealed ones too, and what they and the dead ones cost. One unknown price makes
+/// the sum unknown.
 fn spent(database: &Connection, run: i64) -> Result<(u64, Cost), Fault> {
-    let sql = "SELECT count(*), ifnull(sum(input), 0), ifnull(sum(cached), 0), ifnull(sum(output), 0),
+    let sql = "SELECT ifnull(sum(acted), 0), ifnull(sum(input), 0), ifnull(sum(cached), 0), ifnull(sum(output), 0),
                       ifnull(sum(reasoning), 0),
                       CASE WHEN count(money) = count(*) THEN ifnull(sum(money), 0) END,
                       CASE WHEN count(energy) = count(*) THEN ifnull(sum(energy), 0) END
-               FROM (SELECT input, cached, output, reasoning, money, energy FROM trial WHERE run = ?1
+               FROM (SELECT 1 AS acted, input, cached, output, reasoning, money, energy FROM trial WHERE run = ?1
                      UNION ALL
-                     SELECT input, cached, output, reasoning, money, energy FROM sealed_trial WHERE run = ?1)";
+                     SELECT 1, input, cached, output, reasoning, money, energy FROM sealed_trial WHERE run = ?1
+                     UNION ALL
+                     SELECT 0, input, cached, output, reasoning, money, energy FROM dead_trial WHERE run = ?1)";
     let mut statement = database.prepare_cached(sql)?;
     let mut rows = statement.query([run])?;
     let Some(row) = rows.next()? else { return Ok((0, Cost::ZERO)) };

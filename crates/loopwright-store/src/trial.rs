@@ -133,10 +133,14 @@ fn insert_sealed(database: &Connection, row: &TrialRow, run: i64) -> Result<bool
     Ok(added > 0)
 }
 
-/// Adds what the dead trial at `index` of `run` cost. Nothing else of it is a fact: it has no result.
+/// Adds what the dead trial at `index` of `run` cost, to what it cost when it died before. Nothing else of it is a fact: it
+/// has no result. A price that was unknown once stays unknown.
 pub(crate) fn insert_dead(database: &Connection, run: i64, index: u64, cost: &Cost) -> Result<(), Fault> {
     let sql = "INSERT INTO dead_trial (run, idx, input, cached, output, reasoning, money, energy)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+               ON CONFLICT DO UPDATE SET input = input + excluded.input, cached = cached + excluded.cached,
+                 output = output + excluded.output, reasoning = reasoning + excluded.reasoning,
+                 money = money + excluded.money, energy = energy + excluded.energy";
     let usage = cost.usage;
     database.prepare_cached(sql)?.execute(params![
         run,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{BoxFuture, LedgerError};
-use crate::{ActedTrial, JobId, RunId, Score, WorkerId};
+use crate::{ActedTrial, Cost, JobId, RunId, Score, WorkerId};
 
 /// Trials and jobs that wait to be done. Executed at least once, recorded exactly once: a commit under a claim that
 /// has expired and was given to another is refused.
@@ -25,6 +25,13 @@ pub trait Queue: Send + Sync {
 
     /// Records results, each with its claim, in one transaction. For each: whether it was recorded.
     fn commit(&self, results: Vec<Commit>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>>;
+
+    /// Gives claims back before they end, so that another may take the trials at once. Those that no longer hold are
+    /// passed over.
+    fn release(&self, leases: Vec<Lease>) -> BoxFuture<'_, Result<(), LedgerError>>;
+
+    /// Makes the dead trials of `run` wait once more; how many there were.
+    fn revive<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<u64, LedgerError>>;
 
     /// How far a run is.
     fn progress<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Progress, LedgerError>>;
@@ -77,6 +84,8 @@ pub enum Commit {
         lease: Lease,
         /// The last failure.
         message: String,
+        /// What all attempts cost together: what was paid for is paid, whatever came of it.
+        cost: Cost,
     },
 }
 

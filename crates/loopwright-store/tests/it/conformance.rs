@@ -159,7 +159,7 @@ pub(crate) async fn the_vault_stays_sealed(engine: &impl Engine, _clock: &Virtua
     engine.append(vec![vault, started("v")]).await.unwrap();
     engine.materialise(&run("v"), 2).await.unwrap();
     let leases = engine.claim(&run("v"), &worker("w"), 2, LEASE).await.unwrap();
-    let dead = Commit::Dead { lease: leases[1].clone(), message: "case-9 was lost".to_owned() };
+    let dead = Commit::Dead { lease: leases[1].clone(), message: "case-9 was lost".to_owned(), cost: Cost::ZERO };
     assert_eq!(engine.commit(vec![result(&leases[0], "secret"), dead]).await.unwrap(), [true, true]);
     let (queued, appended) = (trial("v", 0, "secret"), trial("v", 7, "secret"));
     let score = score(&appended, "resolved", Verdict::Fail);
@@ -198,7 +198,7 @@ pub(crate) async fn claims_follow_the_plan(engine: &impl Engine, _clock: &Virtua
     assert_eq!(claim("b", 2).await, [(2, 1), (3, 1)]);
     assert_eq!(progress().await, Progress { ready: 1, leased: 4, ..Progress::default() });
     let lease = |index, who: &str| Lease { run: run("r"), index, worker: worker(who), fence: 1 };
-    let dead = Commit::Dead { lease: lease(2, "b"), message: "no network".to_owned() };
+    let dead = Commit::Dead { lease: lease(2, "b"), message: "no network".to_owned(), cost: Cost::ZERO };
     assert_eq!(engine.commit(vec![result(&lease(0, "a"), "x"), dead]).await.unwrap(), [true, true]);
     assert_eq!(progress().await, Progress { ready: 1, leased: 2, done: 1, dead: 1 });
     assert_eq!(claim("c", 9).await, [(4, 1)]);
@@ -207,6 +207,63 @@ pub(crate) async fn claims_follow_the_plan(engine: &impl Engine, _clock: &Virtua
         assert_eq!(engine.claim(&run(unknown), &worker("a"), 1, LEASE).await.unwrap(), []);
         assert_eq!(engine.progress(&run(unknown)).await.unwrap(), Progress::default());
     }
+}
+
+/// What a dead trial cost counts, though it has no result. One unknown price makes the sum unknown.
+pub(crate) async fn the_dead_are_paid_for(engine: &impl Engine, _clock: &VirtualClock) {
+    engine.append(vec![started("r")]).await.unwrap();
+    engine.materialise(&run("r"), 3).await.unwrap();
+    let leases = engine.claim(&run("r"), &worker("w"), 3, LEASE).await.unwrap();
+    let spent = |money| Cost { usage: Usage::new(90, 40, 7, 0), money, energy: None };
+    let dead = |at: usize, money| {
+        let message = "no network".to_owned();
+        Commit::Dead { lease: leases[at].clone(), message, cost: spent(money) }
+    };
+    let known = dead(1, Some(MicroDollars(30)));
+    let committed = engine.commit(vec![result(&leases[0], "x"), known.clone()]).await.unwrap();
+    assert_eq!(committed, [true, true]);
+    assert_eq!(engine.commit(vec![known]).await.unwrap(), [false], "it is paid for once");
+    let record = async || engine.runs(RunQuery::default()).await.unwrap().remove(0);
+    let acted = trial("r", 0, "x").cost;
+    assert_eq!((record().await.acted, record().await.cost), (1, acted + spent(Some(MicroDollars(30)))));
+    assert_eq!(engine.commit(vec![dead(2, None)]).await.unwrap(), [true]);
+    assert_eq!(record().await.cost.money, None);
+}
+
+/// Dead trials may be made to wait once more, those with a result not. What each death cost counts.
+pub(crate) async fn the_dead_may_be_revived(engine: &impl Engine, _clock: &VirtualClock) {
+    engine.append(vec![started("r")]).await.unwrap();
+    engine.materialise(&run("r"), 2).await.unwrap();
+    let leases = engine.claim(&run("r"), &worker("w"), 2, LEASE).await.unwrap();
+    let cost = Cost { usage: Usage::new(90, 40, 7, 0), ..Cost::ZERO };
+    let dead = |lease: Lease| Commit::Dead { lease, message: "no network".to_owned(), cost };
+    engine.commit(vec![result(&leases[0], "x"), dead(leases[1].clone())]).await.unwrap();
+    assert_eq!(engine.revive(&run("r")).await.unwrap(), 1);
+    let progress = engine.progress(&run("r")).await.unwrap();
+    assert_eq!(progress, Progress { ready: 1, done: 1, ..Progress::default() });
+    let next = one_claim(engine, "r", "w").await;
+    assert_eq!((next.index, next.fence), (1, leases[1].fence + 1));
+    assert_eq!(engine.commit(vec![dead(next)]).await.unwrap(), [true]);
+    let record = engine.runs(RunQuery::default()).await.unwrap().remove(0);
+    assert_eq!(record.cost.usage.total(), trial("r", 0, "x").cost.usage.total() + 2 * cost.usage.total());
+    assert_eq!(engine.revive(&run("unknown")).await.unwrap(), 0);
+}
+
+/// A claim that is given back goes to whoever comes next; only its holder can give it back.
+pub(crate) async fn a_claim_may_be_given_back(engine: &impl Engine, _clock: &VirtualClock) {
+    engine.append(vec![started("r")]).await.unwrap();
+    engine.materialise(&run("r"), 2).await.unwrap();
+    let leases = engine.claim(&run("r"), &worker("a"), 2, LEASE).await.unwrap();
+    let forged = Lease { worker: worker("b"), ..leases[0].clone() };
+    engine.release(vec![forged]).await.unwrap();
+    assert_eq!(engine.progress(&run("r")).await.unwrap().leased, 2);
+    engine.commit(vec![result(&leases[1], "x")]).await.unwrap();
+    engine.release(leases.clone()).await.unwrap();
+    let progress = engine.progress(&run("r")).await.unwrap();
+    assert_eq!(progress, Progress { ready: 1, done: 1, ..Progress::default() });
+    assert_eq!(engine.commit(vec![result(&leases[0], "late")]).await.unwrap(), [false]);
+    let next = one_claim(engine, "r", "b").await;
+    assert_eq!((next.index, next.fence), (0, leases[0].fence + 1));
 }
 
 /// A claim that has run out goes to another; the late worker is refused, and leaves no trace and no score.

@@ -51,7 +51,7 @@ fn the_vault_is_not_in_the_file() {
     block_on(store.append(vec![Fact::RunStarted(Box::new(manifest("v", Split::Vault, 1)))])).unwrap();
     block_on(store.materialise(&run("v"), 2)).unwrap();
     let leases = block_on(store.claim(&run("v"), &worker("a"), 2, LEASE)).unwrap();
-    let dead = Commit::Dead { lease: leases[1].clone(), message: "needle in a failure".to_owned() };
+    let dead = Commit::Dead { lease: leases[1].clone(), message: "needle in a failure".to_owned(), cost: Cost::ZERO };
     block_on(store.commit(vec![result(&leases[0], "needle in an answer"), dead])).unwrap();
     let log = std::fs::read(directory.path().join("ledger.db-wal")).unwrap();
     drop(store);
@@ -144,6 +144,18 @@ fn a_record_that_makes_no_sense_says_so() {
         assert!(matches!(read, Err(LedgerError::Corrupt { .. })), "{read:?}");
     }
     assert_eq!(block_on(store.trials(TrialQuery::of(run("r")))).unwrap().len(), 1, "lists do not read payloads");
+}
+
+#[test]
+fn an_older_file_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    block_on(open(&path).unwrap().append(vec![started("r"), Fact::Acted(Box::new(trial("r", 0, "x")))])).unwrap();
+    // The first edition had no record of what dead trials cost.
+    Connection::open(&path).unwrap().execute_batch("DROP TABLE dead_trial; PRAGMA user_version = 1;").unwrap();
+    let store = open(&path).unwrap();
+    let record = block_on(store.runs(RunQuery::default())).unwrap().remove(0);
+    assert_eq!((record.acted, record.cost), (1, trial("r", 0, "x").cost));
 }
 
 #[test]
