@@ -40,7 +40,7 @@ pub struct BfclFiles<'a> {
 /// answer, or an id or input that stands twice.
 pub fn read_bfcl(files: &BfclFiles<'_>) -> Result<Vec<Case>, SourceError> {
     let mut answers = files.answers.map(answer::read_answers).transpose()?;
-    let mut seen = Seen::default();
+    let mut seen = Seen::by("id");
     let mut cases = Vec::new();
     for line in json_lines(files.questions) {
         let question: Question = line.parse()?;

@@ -32,7 +32,7 @@ pub fn read_cases(file: &str, text: &str) -> Result<Vec<Case>, SourceError> {
 /// At the first line that is not a case, or that repeats the key or the input of an earlier one.
 pub fn read_case_files(files: &[SourceText<'_>]) -> Result<Vec<Case>, SourceError> {
     let mut cases = Vec::new();
-    let mut seen = Seen::default();
+    let mut seen = Seen::by("key");
     for line in files.iter().flat_map(|file| json_lines(*file)) {
         let case: Case = line.parse()?;
         seen.add(&line, &case)?;
@@ -42,19 +42,24 @@ pub fn read_case_files(files: &[SourceText<'_>]) -> Result<Vec<Case>, SourceErro
 }
 
 /// Where each key and each input stood first.
-#[derive(Default)]
 pub(crate) struct Seen<'a> {
+    /// The field that holds the key.
+    field: &'static str,
     keys: BTreeMap<CaseKey, JsonLine<'a>>,
     inputs: BTreeMap<Digest, (CaseKey, JsonLine<'a>)>,
 }
 
 impl<'a> Seen<'a> {
+    /// Nothing yet; the key stands in `field`.
+    pub(crate) fn by(field: &'static str) -> Self {
+        Self { field, keys: BTreeMap::new(), inputs: BTreeMap::new() }
+    }
+
     /// Notes `case`, which stands on `line`.
     pub(crate) fn add(&mut self, line: &JsonLine<'a>, case: &Case) -> Result<(), SourceError> {
         if let Some(first) = self.keys.insert(case.key.clone(), *line) {
             let name = &case.key;
-            let fault =
-                line.fault_at_field(line.key_field(), format!("the key `{name}` is taken by {}", first.place(line)));
+            let fault = line.fault_at_field(self.field, format!("the key `{name}` is taken by {}", first.place(line)));
             return Err(fault.with_hint("give each case a key of its own"));
         }
         let here = (case.key.clone(), *line);
@@ -68,11 +73,6 @@ impl<'a> Seen<'a> {
 }
 
 impl JsonLine<'_> {
-    /// The field that holds the key, in our own format and in foreign ones.
-    fn key_field(&self) -> &'static str {
-        if self.text.contains("\"key\"") { "key" } else { "id" }
-    }
-
     /// The line, as said on `other`.
     fn place(&self, other: &JsonLine<'_>) -> String {
         if self.file == other.file {

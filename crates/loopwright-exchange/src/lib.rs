@@ -2,6 +2,10 @@
 
 mod bfcl;
 mod case_file;
+mod dialogue;
+mod foreign_name;
+mod imported_run;
+mod inspect;
 mod json_line;
 mod retrieval_questions;
 mod source_text;
@@ -9,6 +13,8 @@ mod tau_bench;
 
 pub use bfcl::{BfclFiles, read_bfcl};
 pub use case_file::{read_case_files, read_cases};
+pub use imported_run::{ImportedRun, ImportedTrial};
+pub use inspect::{InspectError, InspectImport, InspectLog, InspectSample, InspectWriteError, InspectWriter};
 pub use retrieval_questions::read_retrieval_questions;
 pub use source_text::SourceText;
-pub use tau_bench::{ImportedRun, ImportedTrial, TauBenchError, TauBenchImport, read_tau_bench};
+pub use tau_bench::{TauBenchError, TauBenchImport, read_tau_bench};

@@ -47,7 +47,7 @@ pub fn read_retrieval_questions(
     source: SourceText<'_>,
     sources: &BTreeMap<String, String>,
 ) -> Result<Vec<Case>, SourceError> {
-    let mut seen = Seen::default();
+    let mut seen = Seen::by("id");
     let mut cases = Vec::new();
     for line in json_lines(source) {
         let case = case_of(&line, line.parse()?, sources)?;

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use loopwright_core::{
-    ActedTrial, AgentName, Arm, ArmName, Case, CaseKey, Condition, Cost, Digest, Expectation, Input, MetricId,
-    MetricName, NameError, PartName, Purpose, RunId, RunManifest, Score, Seed, Split, SuiteName, Tag, TrialKey,
-    TrialSite, Usage, Variant, Verdict,
+    AgentName, Arm, ArmName, Case, CaseKey, Digest, Expectation, Input, MetricId, MetricName, NameError, PartName,
+    Purpose, RunId, RunManifest, Score, Seed, Split, SuiteName, Tag, TrialSite, Variant, Verdict,
 };
 use serde_json::json;
 
+use crate::imported_run::{ImportedRun, ImportedTrial, acted, site_of};
 use record::Record;
 use trajectory::trace_of;
 
@@ -32,27 +32,6 @@ pub struct TauBenchImport {
     pub max_bytes: u64,
     /// The version of Loopwright.
     pub version: String,
-}
-
-/// A recorded run, as facts for the ledger.
-#[derive(Debug, Clone)]
-pub struct ImportedRun {
-    /// The manifest: one arm, one metric (`reward`), purpose import.
-    pub manifest: RunManifest,
-    /// One case for each task, by task number. The input is the scenario that the simulated user played; what the agent
-    /// was told stands in the traces.
-    pub cases: Vec<Case>,
-    /// The trials, by task and repetition.
-    pub trials: Vec<ImportedTrial>,
-}
-
-/// A recorded trial with its reward.
-#[derive(Debug, Clone)]
-pub struct ImportedTrial {
-    /// What happened. Tokens, money and energy were not recorded.
-    pub trial: ActedTrial,
-    /// The reward; a pass when it is within 10⁻⁶ of 1, as τ-bench counts success.
-    pub score: Score,
 }
 
 /// The recorded runs cannot be read.
@@ -112,7 +91,7 @@ pub fn read_tau_bench(from: &mut dyn Read, import: &TauBenchImport) -> Result<Im
     for ((task, trial), (index, record)) in &in_order(&records)? {
         let missing = TauBenchError::Record { index: *index, task: *task, trial: *trial, fault: "has no case" };
         let case = cases.get(task).ok_or(missing)?;
-        let site = site_of(import, &arm, case, (trials.len() as u64, *trial));
+        let site = site_of(&import.run, &arm, case, trials.len() as u64, *trial);
         trials.push(imported(record, site, case, (&arm, &metric, import)));
     }
     let manifest = RunManifest {
@@ -206,21 +185,6 @@ fn cases_of(records: &[Record], import: &TauBenchImport) -> Result<BTreeMap<u64,
     Ok(cases)
 }
 
-fn site_of(import: &TauBenchImport, arm: &Arm, case: &Case, (index, repetition): (u64, u32)) -> TrialSite {
-    let condition = Condition::Plain;
-    TrialSite {
-        key: TrialKey::planned(&import.run, &arm.name, &case.input.digest(), &condition, repetition),
-        run: import.run.clone(),
-        index,
-        arm: arm.name.clone(),
-        case: case.key.clone(),
-        group: None,
-        tags: case.tags.iter().cloned().collect(),
-        condition,
-        repetition,
-    }
-}
-
 fn imported(
     record: &Record,
     site: TrialSite,
@@ -237,11 +201,10 @@ fn imported(
         evidence: String::new(),
     };
     let trace = trace_of(record, &site, (arm, import));
-    let cost = Cost { usage: Usage::default(), money: None, energy: None };
-    ImportedTrial { trial: ActedTrial { site, attempts: 1, cost, trace, state: None }, score }
+    ImportedTrial { trial: acted(site, trace), scores: vec![score] }
 }
 
 fn plan_digest(trials: &[ImportedTrial]) -> Digest {
-    let keys: Vec<&[u8]> = trials.iter().map(|trial| trial.score.trial.0.as_bytes().as_slice()).collect();
+    let keys: Vec<&[u8]> = trials.iter().map(|one| one.trial.site.key.0.as_bytes().as_slice()).collect();
     Digest::of_fields("plan", &keys)
 }

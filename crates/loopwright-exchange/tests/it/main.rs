@@ -5,4 +5,6 @@ mod bfcl;
 #[cfg(test)]
 mod garbage;
 #[cfg(test)]
+mod inspect;
+#[cfg(test)]
 mod tau_bench;

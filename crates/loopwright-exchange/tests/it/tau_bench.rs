@@ -44,7 +44,7 @@ fn records_become_trials_in_order() {
         .collect();
     let expected = [("airline-0", 0, 0), ("airline-0", 1, 1), ("airline-1", 0, 2), ("airline-1", 1, 3)];
     assert_eq!(places, expected.map(|(case, repetition, index)| (case.to_owned(), repetition, index)));
-    let verdicts: Vec<bool> = run.trials.iter().map(|imported| imported.score.verdict == Verdict::Pass).collect();
+    let verdicts: Vec<bool> = run.trials.iter().map(|imported| imported.scores[0].verdict == Verdict::Pass).collect();
     assert_eq!(verdicts, [true, false, true, false]);
     assert_eq!((run.cases.len(), run.manifest.trials), (2, 4));
     assert_eq!(run.manifest.arms[0].variant.part("instructions"), Some(&json!("Be kind.")));

@@ -3,14 +3,17 @@
 mod bfcl;
 mod draft;
 mod questions;
+mod recorded;
 mod tau_bench;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use loopwright_core::{Case, SuiteName};
 use loopwright_report::counted;
+use loopwright_store::Store;
 use serde_json::json;
 
 use crate::cli::{ImportArgs, ImportFormat};
@@ -18,7 +21,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::HINT;
+use crate::workshop::LEDGER;
 use draft::Draft;
+use recorded::Amount;
 
 /// Most bytes of a file that is read.
 const MOST: u64 = 256 << 20;
@@ -55,18 +60,45 @@ fn finish(draft: Draft, name: &SuiteName, cases: &[Case], context: &Context) -> 
     Ok(Exit::Ok)
 }
 
+/// The ledger of the project of `context`, or of a new one in its folder.
+fn ledger(context: &Context) -> Result<Store, Fault> {
+    let draft = Draft::open(context)?;
+    draft.project()?;
+    let ledger = draft.root().join(LEDGER);
+    draft.write()?;
+    Store::open(ledger, Arc::clone(&context.clock)).map_err(Fault::unexpected)
+}
+
+/// Says what recorded runs amount to.
+fn said(amounts: &[Amount], context: &Context) -> Result<Exit, Fault> {
+    let text: Vec<String> = amounts.iter().map(Amount::text).collect();
+    let values: Vec<_> = amounts.iter().map(Amount::json).collect();
+    context.printer.result(&text.join("\n"), &values)?;
+    context.printer.say(&format!("next: {HINT}loopwright runs{HINT:#}"));
+    Ok(Exit::Ok)
+}
+
 /// The text of the file at `path`, as a person in `folder` names it.
 fn read(folder: &Path, path: &Path) -> Result<String, Fault> {
-    let shown = path.display();
-    let fault = |message: String| Fault::usage(format!("`{shown}` cannot be read: {message}"));
-    let file = File::open(folder.join(path)).map_err(|error| fault(error.to_string()))?;
+    String::from_utf8(bytes(folder, path)?).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        unreadable(path, format!("it is not UTF-8 text (byte {place})"))
+    })
+}
+
+/// The bytes of the file at `path`, as a person in `folder` names it.
+fn bytes(folder: &Path, path: &Path) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
+    let file = File::open(folder.join(path)).map_err(|error| unreadable(path, error))?;
+    file.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
     if bytes.len() as u64 > MOST {
-        return Err(fault(format!("it is longer than {MOST} bytes")));
+        return Err(unreadable(path, format!("it is longer than {MOST} bytes")));
     }
-    String::from_utf8(bytes)
-        .map_err(|error| fault(format!("it is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, message: impl std::fmt::Display) -> Fault {
+    Fault::usage(format!("`{}` cannot be read: {message}", path.display()))
 }
 
 /// The name of the suite: the one given, or that of the file, in letters that a key of TOML and a path can hold.
