@@ -1,11 +1,15 @@
-//! Metrics: named, versioned questions about a trial. One file a metric, with its page in `doc/metric/`.
+//! Metrics: named, versioned questions about a trial. One file a kind, with its page in `doc/metric/`; settings make metrics
+//! of kinds.
 //!
 //! Invariant: a metric is a function of the case and the acted trial alone. It knows no clock, no chance and no model, so
 //! that an old run can be scored anew.
 
 mod abstention;
+mod all;
 mod answer;
+mod any;
 mod bfcl_ast;
+mod checks;
 mod citation;
 mod citation_precision;
 mod clarification;
@@ -13,6 +17,7 @@ mod exact_match;
 mod final_state;
 mod joules;
 mod latency;
+mod mean;
 mod money;
 mod reciprocal_rank;
 mod reference;
@@ -29,40 +34,52 @@ mod trajectory_in_order;
 // What metrics are made of.
 mod answer_rule;
 mod call;
+mod composition;
+mod kind;
 mod number;
 mod same;
+mod setting;
 mod squad;
 #[cfg(test)]
 mod testing;
 mod wording;
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
 use loopwright_core::{
-    ActedTrial, Case, Digest, Direction, MetricId, MetricName, Outcome, Score, Unit, Unscored, Verdict,
+    ActedTrial, Case, Digest, Direction, MetricId, MetricName, MetricSpec, Outcome, RunManifest, Score, Unit, Unscored,
+    Verdict, canonical_json,
 };
 use loopwright_knowledge::GoldSpan;
+use serde_json::{Map, Value};
 
 pub use abstention::declines;
 pub(crate) use answer_rule::check as check_answer;
 pub use call::arguments_match;
+pub use checks::checks_fault;
 pub use clarification::asks;
+pub use kind::{MetricKind, Scale, Scorer, Setting};
 pub use reference::reference;
+pub use setting::{GENERAL, MetricError, SettingError};
 
-/// A named, versioned question about a trial.
-#[derive(Debug, Clone, Copy)]
-pub struct Metric {
-    /// What it is called in a project file and in tables.
-    pub name: &'static str,
-    /// Grows whenever the same trial may get another score; scores of two versions are never mixed.
-    pub version: u32,
-    /// One line.
-    pub title: &'static str,
-    /// The page about it, in Markdown.
-    pub doc: &'static str,
-    /// The unit of its value.
-    pub unit: Unit,
-    /// Which way is better.
-    pub direction: Direction,
-    read: fn(&Judged<'_>) -> Reading,
+use kind::plain;
+use setting::General;
+
+/// A named, versioned question about a trial: a kind with its settings. Cheap to clone.
+#[derive(Clone)]
+pub struct Metric(Arc<Made>);
+
+/// Invariant: the identity is that of the kind and the settings.
+struct Made {
+    id: MetricId,
+    kind: &'static MetricKind,
+    settings: Map<String, Value>,
+    general: General,
+    scale: Scale,
+    direction: Direction,
+    scorer: Arc<dyn Scorer>,
 }
 
 /// What a metric looks at.
@@ -90,70 +107,157 @@ pub enum Reading {
         /// What it was made of; may be empty.
         evidence: String,
     },
+    /// What should be looked at was never said; says why. As bad as can be, whichever way the metric's verdict is turned.
+    Absent(String),
     /// No score can be made.
     Unscored(Unscored),
 }
 
-/// There is no such metric.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no metric `{name}`; {hint}")]
-pub struct UnknownMetric {
-    /// What was given.
-    pub name: String,
-    /// The nearest names, or all of them.
-    pub hint: String,
-}
-
-/// All metrics, in the order of the reference page.
-const ALL: &[&Metric] = &[
-    &resolved::METRIC,
-    &answer::METRIC,
-    &exact_match::METRIC,
-    &token_f1::METRIC,
-    &abstention::METRIC,
-    &clarification::METRIC,
-    &citation::METRIC,
-    &citation_precision::METRIC,
-    &retrieval_recall::METRIC,
-    &reciprocal_rank::METRIC,
-    &tool_choice::METRIC,
-    &tool_arguments::METRIC,
-    &trajectory_in_order::METRIC,
-    &trajectory_any_order::METRIC,
-    &bfcl_ast::METRIC,
-    &final_state::METRIC,
-    &tokens::METRIC,
-    &money::METRIC,
-    &joules::METRIC,
-    &latency::METRIC,
-    &steps::METRIC,
-    &tool_calls::METRIC,
+/// All kinds, in the order of the reference page.
+const ALL: &[&MetricKind] = &[
+    &resolved::KIND,
+    &answer::KIND,
+    &exact_match::KIND,
+    &token_f1::KIND,
+    &checks::KIND,
+    &all::KIND,
+    &any::KIND,
+    &mean::KIND,
+    &abstention::KIND,
+    &clarification::KIND,
+    &citation::KIND,
+    &citation_precision::KIND,
+    &retrieval_recall::KIND,
+    &reciprocal_rank::KIND,
+    &tool_choice::KIND,
+    &tool_arguments::KIND,
+    &trajectory_in_order::KIND,
+    &trajectory_any_order::KIND,
+    &bfcl_ast::KIND,
+    &final_state::KIND,
+    &tokens::KIND,
+    &money::KIND,
+    &joules::KIND,
+    &latency::KIND,
+    &steps::KIND,
+    &tool_calls::KIND,
 ];
 
-impl Metric {
-    /// All metrics, in the order of the reference page.
-    pub fn all() -> &'static [&'static Metric] {
+impl MetricKind {
+    /// All kinds, in the order of the reference page.
+    pub fn all() -> &'static [&'static MetricKind] {
         ALL
     }
 
-    /// The metric called `name`.
+    /// The kind called `name`.
     ///
     /// # Errors
     /// When there is none; the error names the nearest.
-    pub fn named(name: &str) -> Result<&'static Metric, UnknownMetric> {
-        let found = ALL.iter().find(|metric| metric.name == name);
-        found.copied().ok_or_else(|| UnknownMetric {
+    pub fn named(name: &str) -> Result<&'static MetricKind, MetricError> {
+        let found = ALL.iter().find(|kind| kind.name == name);
+        found.copied().ok_or_else(|| MetricError::Unknown {
             name: name.to_owned(),
-            hint: suggestion(name, ALL.iter().map(|metric| metric.name)),
+            hint: suggestion(name, ALL.iter().map(|kind| kind.name)),
         })
     }
 
-    /// Its identity: the name, and the digest of name and version.
-    pub fn id(&self) -> MetricId {
-        #[expect(clippy::expect_used, reason = "the names are constants, and a test reads them all")]
-        let name = MetricName::new(self.name).expect("a metric's name is a name");
-        let digest = Digest::of_fields("metric", &[self.name.as_bytes(), &self.version.to_le_bytes()]);
-        MetricId { name, digest }
+    /// A metric of this kind, called like it.
+    ///
+    /// # Errors
+    /// When a setting is unknown, wrong or missing.
+    pub fn with(&'static self, settings: Map<String, Value>) -> Result<Metric, MetricError> {
+        Metric::made(MetricName::new(self.name)?, self, settings)
+    }
+}
+
+impl Metric {
+    /// The metric that is the kind `name` without any settings.
+    ///
+    /// # Errors
+    /// When there is no such kind, or it needs settings.
+    pub fn named(name: &str) -> Result<Metric, MetricError> {
+        MetricKind::named(name)?.with(Map::new())
+    }
+
+    /// The metric `name`, made as `spec` says.
+    ///
+    /// # Errors
+    /// When the name is that of a kind, there is no such kind, or a setting is unknown, wrong or missing.
+    pub fn new(name: MetricName, spec: MetricSpec) -> Result<Metric, MetricError> {
+        if MetricKind::named(name.as_str()).is_ok() {
+            return Err(MetricError::Taken(name));
+        }
+        Self::made(name, MetricKind::named(&spec.kind)?, spec.settings)
+    }
+
+    /// The metrics that the run of `manifest` was scored by, in order; without those that this version cannot make.
+    pub fn of_run(manifest: &RunManifest) -> Vec<Metric> {
+        let made = |id: &MetricId| match manifest.metric_specs.get(&id.name) {
+            Some(spec) => Metric::new(id.name.clone(), spec.clone()).ok(),
+            None => Metric::named(id.name.as_str()).ok(),
+        };
+        manifest.metrics.iter().filter_map(made).collect()
+    }
+
+    fn made(name: MetricName, kind: &'static MetricKind, settings: Map<String, Value>) -> Result<Metric, MetricError> {
+        let id = MetricId { name, digest: digest(kind, &settings) };
+        let fault = |source| MetricError::Setting { metric: kind.name.to_owned(), source };
+        SettingError::check(kind, &settings).map_err(fault)?;
+        let mut own = settings.clone();
+        let general = General::take(&mut own).map_err(fault)?;
+        let scorer = (kind.build)(&own).map_err(fault)?;
+        let (scale, direction) = scorer.scale().unwrap_or((kind.scale, kind.direction));
+        let bounded = general.scale(scale).map_err(fault)?;
+        // Within bounds is better than without, whichever way the measure itself is.
+        let direction = if bounded == scale { direction } else { Direction::Up };
+        Ok(Metric(Arc::new(Made { id, kind, settings, general, scale: bounded, direction, scorer })))
+    }
+
+    /// Its identity: its name, and the digest of its kind, the kind's version, and its settings.
+    pub fn id(&self) -> &MetricId {
+        &self.0.id
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &MetricName {
+        &self.0.id.name
+    }
+
+    /// What it is made of.
+    pub fn kind(&self) -> &'static MetricKind {
+        self.0.kind
+    }
+
+    /// How it is made; `None` for a kind as it stands.
+    pub fn spec(&self) -> Option<MetricSpec> {
+        let Made { id, kind, settings, .. } = &*self.0;
+        let is_made = id.name.as_str() != kind.name || !settings.is_empty();
+        is_made.then(|| MetricSpec { kind: kind.name.to_owned(), settings: settings.clone() })
+    }
+
+    /// What its answers are like.
+    pub fn scale(&self) -> Scale {
+        self.0.scale
+    }
+
+    /// The unit of its value.
+    pub fn unit(&self) -> Unit {
+        self.0.scale.unit()
+    }
+
+    /// Which way is better.
+    pub fn direction(&self) -> Direction {
+        self.0.direction
+    }
+
+    /// What it finds.
+    fn read(&self, judged: &Judged<'_>) -> Reading {
+        let Made { general, scale, scorer, .. } = &*self.0;
+        match general.apply(scorer.read(judged), judged.trial) {
+            Reading::Absent(evidence) if *scale == Scale::Verdict => Reading::Fail(evidence),
+            Reading::Absent(evidence) => Reading::Measured { value: 0.0, evidence },
+            reading => reading,
+        }
     }
 
     /// Judges one trial. When the infrastructure failed there is nothing to judge, whatever the metric.
@@ -166,11 +270,33 @@ impl Metric {
         let reading = match judged.trial.trace.outcome {
             Outcome::Infrastructure { .. } => Reading::Unscored(Unscored::Infrastructure),
             Outcome::Untouched { .. } => Reading::NOT_APPLICABLE,
-            _ => (self.read)(judged),
+            _ => self.read(judged),
         };
         let (value, verdict, evidence) = reading.into_parts();
-        Score { trial: judged.trial.site.key, metric: self.id(), expectation, value, verdict, evidence }
+        Score { trial: judged.trial.site.key, metric: self.id().clone(), expectation, value, verdict, evidence }
     }
+}
+
+impl fmt::Debug for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Made { id, kind, settings, .. } = &*self.0;
+        f.debug_struct("Metric").field("name", &id.name).field("kind", &kind.name).field("settings", settings).finish()
+    }
+}
+
+/// A kind without settings has the digest that it had before there were any, so that old runs stay comparable.
+fn digest(kind: &MetricKind, settings: &Map<String, Value>) -> Digest {
+    let (name, version) = (kind.name.as_bytes(), kind.version.to_le_bytes());
+    if settings.is_empty() {
+        return Digest::of_fields("metric", &[name, &version]);
+    }
+    let settings = canonical_json(&Value::Object(settings.clone()));
+    Digest::of_fields("metric", &[name, &version, settings.as_bytes()])
+}
+
+/// How those of `metrics` are made that are no kind as it stands.
+pub(crate) fn specs(metrics: &[Metric]) -> BTreeMap<MetricName, MetricSpec> {
+    metrics.iter().filter_map(|metric| Some((metric.name().clone(), metric.spec()?))).collect()
 }
 
 impl Reading {
@@ -189,7 +315,7 @@ impl Reading {
     fn into_parts(self) -> (Option<f64>, Verdict, String) {
         match self {
             Self::Pass(evidence) => (Some(1.0), Verdict::Pass, evidence),
-            Self::Fail(evidence) => (Some(0.0), Verdict::Fail, evidence),
+            Self::Fail(evidence) | Self::Absent(evidence) => (Some(0.0), Verdict::Fail, evidence),
             Self::Measured { value, evidence } => (Some(value), Verdict::Measured, evidence),
             Self::Unscored(why) => (None, Verdict::Unscored(why), String::new()),
         }
@@ -213,14 +339,15 @@ mod tests {
 
     use super::testing::Scene;
     use super::*;
+    use loopwright_core::{Cost, Usage};
     use serde_json::json;
 
     #[test]
     fn identities_differ() {
-        let ids: BTreeSet<MetricId> = ALL.iter().map(|metric| metric.id()).collect();
+        let ids: BTreeSet<Digest> = ALL.iter().map(|kind| digest(kind, &Map::new())).collect();
         assert_eq!(ids.len(), ALL.len());
-        let next = Metric { version: 2, ..*ALL[0] };
-        assert_ne!(next.id().digest, ALL[0].id().digest, "a new version is another metric");
+        let next = MetricKind { version: 2, ..*ALL[0] };
+        assert_ne!(digest(&next, &Map::new()), digest(ALL[0], &Map::new()), "a new version is another metric");
     }
 
     #[test]
@@ -233,8 +360,67 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_as_it_stands_has_the_digest_of_before_there_were_settings() {
+        let answer = Metric::named("answer").unwrap();
+        assert_eq!(answer.id().digest, Digest::of_fields("metric", &[b"answer", &1_u32.to_le_bytes()]));
+        let spec = MetricSpec { kind: "answer".into(), settings: Map::new() };
+        let renamed = Metric::new(MetricName::new("right").unwrap(), spec).unwrap();
+        assert_eq!(renamed.id().digest, answer.id().digest);
+        let turned = answer.kind().with(json!({"not": true}).as_object().unwrap().clone()).unwrap();
+        assert_ne!(turned.id().digest, answer.id().digest);
+    }
+
+    #[test]
+    fn bounds_make_a_verdict_of_a_measure() {
+        let cost = Cost { usage: Usage::new(90, 0, 10, 0), ..Cost::ZERO };
+        let scene = Scene::expecting(json!({})).thinks(cost);
+        let verdict = |settings: Value| {
+            let metric = tokens::KIND.with(settings.as_object().unwrap().clone()).unwrap();
+            assert_eq!((metric.scale(), metric.direction()), (Scale::Verdict, Direction::Up));
+            scene.score_with(&tokens::KIND, settings).verdict
+        };
+        assert_eq!(verdict(json!({"most": 100})), Verdict::Pass);
+        assert_eq!(verdict(json!({"least": 20, "most": 99})), Verdict::Fail);
+        assert_eq!(verdict(json!({"most": 99, "not": true})), Verdict::Pass);
+        let evidence = scene.score_with(&tokens::KIND, json!({"most": 99})).evidence;
+        assert_eq!(evidence, "100 is more than 99 (90 read, 0 of them cached; 10 written)");
+    }
+
+    #[test]
+    fn settings_that_cannot_be_meant_are_refused() {
+        for (kind, settings, why) in [
+            (&answer::KIND, json!({"least": 1}), "`least` bounds a measure, and this metric passes or fails"),
+            (&tokens::KIND, json!({"not": true}), "`not` turns a verdict round, and this metric measures"),
+            (&tokens::KIND, json!({"least": 2, "most": 1}), "nothing is at least 2 and at most 1"),
+            (&tokens::KIND, json!({"most": "few"}), "`most`: invalid type"),
+        ] {
+            let error = kind.with(settings.as_object().unwrap().clone()).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_said_is_wrong_whichever_way_the_verdict_is_turned() {
+        let scene = Scene::expecting(json!({"answer": {"contains": "x"}, "calls": [{"tool": "a"}]}));
+        let turned = |scene: &Scene, kind| scene.score_with(kind, json!({"not": true})).verdict;
+        assert_eq!(turned(&scene.clone().answers("y"), &answer::KIND), Verdict::Pass);
+        assert_eq!(turned(&scene, &answer::KIND), Verdict::Fail, "silence");
+        let failed = scene.ends(Outcome::Failed { message: "crash".into() });
+        assert_eq!(turned(&failed, &answer::KIND), Verdict::Fail);
+        assert_eq!(turned(&failed, &trajectory_in_order::KIND), Verdict::Fail);
+    }
+
+    #[test]
+    fn a_name_means_a_built_in_metric_or_another_but_never_both() {
+        let spec = MetricSpec { kind: "tokens".into(), settings: Map::new() };
+        let taken = Metric::new(MetricName::new("answer").unwrap(), spec).unwrap_err();
+        assert_eq!(taken.to_string(), "`answer` is a built-in metric; choose another name");
+    }
+
+    #[test]
     fn a_metric_that_is_missing_has_neighbours() {
-        assert_eq!(Metric::named("resolve").unwrap_err().hint.split('`').nth(1), Some("resolved"));
-        assert!(Metric::named("zzz").unwrap_err().hint.starts_with("there are `resolved`, `answer`"));
+        let hint = |name: &str| Metric::named(name).unwrap_err().to_string();
+        assert!(hint("resolve").contains("did you mean `resolved`"));
+        assert!(hint("zzz").contains("there are `resolved`, `answer`"));
     }
 }

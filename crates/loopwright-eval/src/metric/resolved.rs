@@ -1,22 +1,38 @@
 #![doc = include_str!("../../doc/metric/resolved.md")]
 
-use loopwright_core::{Direction, Expectation, GoldCall, Outcome, Unit};
+use std::sync::Arc;
+
+use loopwright_core::{Direction, Expectation, GoldCall, Outcome};
 
 use super::call::{MadeCall, any_order, made_calls};
-use super::{Judged, Metric, Reading, abstention, answer, clarification, final_state, tool_choice};
+use super::checks::Checks;
+use super::{Judged, MetricKind, Reading, Scale, Scorer, abstention, answer, clarification, final_state, tool_choice};
 
-pub(super) const METRIC: Metric = Metric {
+pub(super) const KIND: MetricKind = MetricKind {
     name: "resolved",
     version: 1,
     title: "everything that the case expects holds",
     doc: include_str!("../../doc/metric/resolved.md"),
-    unit: Unit::Share,
+    scale: Scale::Verdict,
     direction: Direction::Up,
-    read,
+    settings: &[],
+    build: |_| Ok(Arc::new(Resolved::default())),
 };
 
-fn read(judged: &Judged<'_>) -> Reading {
-    let parts = parts(judged);
+/// Holds what was made of the checks of cases.
+#[derive(Debug, Default)]
+struct Resolved {
+    checks: Checks,
+}
+
+impl Scorer for Resolved {
+    fn read(&self, judged: &Judged<'_>) -> Reading {
+        whole(judged, parts(judged, &self.checks))
+    }
+}
+
+/// What the `parts` amount to.
+fn whole(judged: &Judged<'_>, parts: Vec<Reading>) -> Reading {
     if parts.is_empty() {
         return Reading::NOT_APPLICABLE;
     }
@@ -30,14 +46,16 @@ fn read(judged: &Judged<'_>) -> Reading {
 }
 
 /// What the case expects, part by part, each judged.
-fn parts(judged: &Judged<'_>) -> Vec<Reading> {
-    let Expectation { answer, passages: _, calls, state, abstain, clarify } = &judged.case.expectation;
+fn parts(judged: &Judged<'_>, case_checks: &Checks) -> Vec<Reading> {
+    let Expectation { answer, passages: _, calls, state, abstain, clarify, reference: _, checks, checks_threshold: _ } =
+        &judged.case.expectation;
     let mut parts = Vec::new();
     parts.extend(answer.as_ref().map(|_| answer::read(judged)));
     parts.extend(calls.as_ref().map(|needed| Reading::judged(calls_hold(judged, needed))));
     parts.extend((!state.is_empty()).then(|| final_state::read(judged)));
     parts.extend(abstain.then(|| Reading::judged(abstention::as_expected(judged))));
     parts.extend(clarify.then(|| Reading::judged(clarification::as_expected(judged))));
+    parts.extend((!checks.is_empty()).then(|| case_checks.read(judged)));
     parts
 }
 
@@ -65,7 +83,7 @@ fn ended(judged: &Judged<'_>) -> Option<String> {
 
 fn fault(part: &Reading) -> Option<String> {
     match part {
-        Reading::Fail(reason) => Some(reason.clone()),
+        Reading::Fail(reason) | Reading::Absent(reason) => Some(reason.clone()),
         _ => None,
     }
 }
@@ -89,25 +107,25 @@ mod tests {
     #[test]
     fn every_part_must_hold() {
         let done = cancels().calls("get", json!({})).calls("cancel", json!({"id": "A-1"}));
-        assert!(done.passes(&METRIC), "more calls than needed are fine");
-        assert!(!done.clone().answers("Done.").passes(&METRIC));
-        assert!(!cancels().calls("cancel", json!({"id": "A-2"})).passes(&METRIC));
+        assert!(done.passes(&KIND), "more calls than needed are fine");
+        assert!(!done.clone().answers("Done.").passes(&KIND));
+        assert!(!cancels().calls("cancel", json!({"id": "A-2"})).passes(&KIND));
         let other = done.leaves("create table orders(status text); insert into orders values ('sent');");
-        assert!(!other.passes(&METRIC));
+        assert!(!other.passes(&KIND));
     }
 
     #[test]
     fn names_every_fault() {
-        let evidence = cancels().answers("Done.").score(&METRIC).evidence;
+        let evidence = cancels().answers("Done.").score(&KIND).evidence;
         assert_eq!(evidence, "the answer does not contain `cancelled`; `cancel` was not called");
     }
 
     #[test]
     fn a_call_must_be_carried_out() {
         let made = |status| cancels().calls_and_gets("cancel", json!({"id": "A-1"}), status);
-        assert!(made(ToolStatus::Refused).passes(&METRIC), "whether a refusal is right is for `state` to say");
+        assert!(made(ToolStatus::Refused).passes(&KIND), "whether a refusal is right is for `state` to say");
         for status in [ToolStatus::Denied, ToolStatus::Broken, ToolStatus::UnknownTool] {
-            let score = made(status).score(&METRIC);
+            let score = made(status).score(&KIND);
             assert_eq!(score.evidence, "a needed call was made, but not carried out");
         }
     }
@@ -115,35 +133,35 @@ mod tests {
     #[test]
     fn no_call_is_a_part_too() {
         let scene = Scene::expecting(json!({"answer": {"contains": "free"}, "calls": []})).answers("Free.");
-        assert!(scene.passes(&METRIC) && !scene.calls("get", json!({})).passes(&METRIC));
+        assert!(scene.passes(&KIND) && !scene.calls("get", json!({})).passes(&KIND));
     }
 
     #[test]
     fn saying_so_and_asking_are_parts() {
         let absent = Scene::expecting(json!({"abstain": true}));
-        assert!(absent.clone().answers("I do not know.").passes(&METRIC) && !absent.answers("Yes.").passes(&METRIC));
+        assert!(absent.clone().answers("I do not know.").passes(&KIND) && !absent.answers("Yes.").passes(&KIND));
         let unclear = Scene::expecting(json!({"clarify": true}));
-        assert!(unclear.clone().answers("Which?").passes(&METRIC) && !unclear.answers("Done.").passes(&METRIC));
+        assert!(unclear.clone().answers("Which?").passes(&KIND) && !unclear.answers("Done.").passes(&KIND));
     }
 
     #[test]
     fn a_run_that_does_not_end_well_resolves_nothing() {
         let scene = Scene::expecting(json!({"answer": {"contains": "free"}}));
         let stopped = Outcome::Stopped { limit: Limit::Steps, text: "Free.".into() };
-        assert_eq!(scene.clone().ends(stopped).score(&METRIC).evidence, "the limit on steps stopped the agent");
-        assert!(!scene.ends(Outcome::Failed { message: "x".into() }).passes(&METRIC));
+        assert_eq!(scene.clone().ends(stopped).score(&KIND).evidence, "the limit on steps stopped the agent");
+        assert!(!scene.ends(Outcome::Failed { message: "x".into() }).passes(&KIND));
     }
 
     #[test]
     fn a_broken_part_leaves_the_whole_unscored() {
         let expect = json!({"answer": {"contains": "free"}, "state": [{"sql": "selec", "equals": 1}]});
         let scene = Scene::expecting(expect).answers("No.").leaves(WORLD);
-        assert!(matches!(scene.unscored(&METRIC), Unscored::Gold(_)));
+        assert!(matches!(scene.unscored(&KIND), Unscored::Gold(_)));
     }
 
     #[test]
     fn passages_alone_are_not_judged() {
         let scene = Scene::expecting(json!({"passages": [{"source": "a.md", "quote": "x"}]})).answers("x");
-        assert_eq!(scene.unscored(&METRIC), Unscored::NotApplicable);
+        assert_eq!(scene.unscored(&KIND), Unscored::NotApplicable);
     }
 }
