@@ -13,6 +13,7 @@ mod gate;
 mod name;
 mod port;
 mod release;
+mod robustness;
 mod run;
 mod score;
 mod seed;
@@ -45,6 +46,7 @@ pub use port::{
     Reservation, RunQuery, ScoreQuery, TrialQuery, VirtualClock,
 };
 pub use release::Release;
+pub use robustness::{LeftAlone, Robustness};
 pub use run::{Arm, Purpose, RunManifest, RunRecord, RunStatus};
 pub use score::{MetricId, MetricSpec, Score, Unscored, Verdict};
 pub use seed::Seed;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArmName, CaseKey, Comparison, Condition, Cost, Digest, Estimate, MetricName, RunId, RunStatus, SuiteName, Tag,
+    ArmName, CaseKey, Comparison, Condition, Cost, Digest, Estimate, MetricName, Robustness, RunId, RunStatus,
+    SuiteName, Tag,
 };
 
 /// What a run amounts to.
@@ -46,6 +47,9 @@ pub struct ArmSummary {
     pub slices: Vec<(Tag, Estimate)>,
     /// How steady the cases are on the primary metric.
     pub steadiness: Steadiness,
+    /// How it fares over all perturbations together.
+    #[serde(default)]
+    pub robustness: Robustness,
 }
 
 /// One metric of one arm.

@@ -19,6 +19,7 @@ mod workshop;
 // Judging.
 mod compare;
 pub mod metric;
+mod robustness;
 mod summary;
 mod tally;
 

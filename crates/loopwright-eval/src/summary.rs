@@ -9,6 +9,7 @@ use loopwright_core::{
 use loopwright_stats::{Item, Level, all_of_k};
 
 use crate::compare::{compare, estimate};
+use crate::robustness::robustness;
 use crate::{Metric, Sided, Tally};
 
 /// By what differences are judged. Declared before the data are seen.
@@ -69,6 +70,7 @@ fn arm_summary(tally: &Tally, arm: &Arm, metrics: &[Metric], ruler: &Ruler) -> A
         conditions: primary.map(|metric| conditions(tally, &side, metric, ruler)).unwrap_or_default(),
         slices: primary.map(|metric| slices(tally, &side, metric, ruler)).unwrap_or_default(),
         steadiness: primary.map(|metric| steadiness(tally, &side, metric)).unwrap_or_default(),
+        robustness: primary.map(|metric| robustness(tally, &side, metric, ruler)).unwrap_or_default(),
     }
 }
 

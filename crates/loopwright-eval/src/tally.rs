@@ -1,6 +1,6 @@
 //! The tally: the scores of a run, counted by arm, condition, case and metric, so that memory does not grow with trials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use loopwright_core::{
     ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, RunQuery, RunStatus, Score,
@@ -46,6 +46,7 @@ pub struct Tally {
     cases: Vec<TalliedCase>,
     by_key: BTreeMap<CaseKey, usize>,
     sides: BTreeMap<Sided, ByMetric>,
+    left_alone: BTreeSet<(Sided, usize)>,
     metrics: Vec<MetricId>,
     unscored: BTreeMap<String, u64>,
     dead: u64,
@@ -59,6 +60,7 @@ impl Default for Tally {
             cases: vec![],
             by_key: BTreeMap::new(),
             sides: BTreeMap::new(),
+            left_alone: BTreeSet::new(),
             metrics: vec![],
             unscored: BTreeMap::new(),
             dead: 0,
@@ -76,6 +78,11 @@ impl Tally {
         self.trials += 1;
         self.cost += cost;
         let by_metric = self.sides.entry(side(site)).or_default();
+        let applies = |score: &Score| score.verdict != Verdict::Unscored(Unscored::NotApplicable);
+        // A condition that finds nothing to act on in a case leaves no metric anything to judge.
+        if !scores.is_empty() && !scores.iter().any(applies) {
+            self.left_alone.insert((side(site), case));
+        }
         for score in scores {
             if !self.metrics.contains(&score.metric) {
                 self.metrics.push(score.metric.clone());
@@ -189,6 +196,12 @@ impl Tally {
     pub fn of(&self, side: &Sided, metric: &MetricName, case: usize) -> Cell {
         let cells = self.sides.get(side).and_then(|by_metric| by_metric.get(metric));
         cells.and_then(|cells| cells.get(case)).copied().unwrap_or_default()
+    }
+
+    /// Whether no metric had anything to judge of a case on `side`: of a case that is judged elsewhere, because the
+    /// condition found nothing to act on in it.
+    pub fn is_left_alone(&self, side: &Sided, case: usize) -> bool {
+        self.left_alone.contains(&(side.clone(), case))
     }
 
     /// The cases by key, whatever came in first: sums of floating-point numbers depend on their order.

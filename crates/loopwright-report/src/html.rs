@@ -5,6 +5,7 @@ mod conditions;
 mod findings;
 mod gates;
 mod grid;
+mod robustness;
 mod standing;
 mod words;
 

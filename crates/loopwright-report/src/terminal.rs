@@ -4,6 +4,7 @@ mod attempt;
 mod comparison;
 mod finding;
 mod gate;
+mod robustness;
 mod summary;
 
 pub use attempt::attempts;

@@ -4,6 +4,7 @@ use loopwright_core::{ArmSummary, Condition, ConditionSummary, Estimate, Unit};
 use maud::{Markup, PreEscaped, html};
 
 use super::grid::{Kind, column, grid};
+use super::robustness::robustness;
 use super::standing::{Side, legend, sides};
 use super::words::{change, estimate};
 use crate::number::{difference, difference_range};
@@ -30,6 +31,7 @@ pub(super) fn perturbations(report: &LoopReport) -> Markup {
             p.lede { "The same cases made harder in a stated way, each paired with itself under the plain condition. "
                 "The ring is plain, the mark is the condition." }
             (grid("Conditions and their paired drop", &columns, &rows))
+            (robustness(&sides))
         }
     }
 }

@@ -3,6 +3,7 @@
 use loopwright_core::{ArmSummary, ConditionSummary, Estimate, RunStatus, Summary, Unit};
 
 use super::comparison::comparisons;
+use super::robustness::robustness;
 use crate::number::{difference, difference_range, level, range, value};
 use crate::palette::{Palette, Tone};
 use crate::table::{Align, Cell, Table};
@@ -18,7 +19,7 @@ pub fn summary(summary: &Summary, palette: Palette) -> String {
     let primary = primary_unit(summary);
     let mut parts = vec![head(summary, palette), metrics(summary, palette)];
     parts.push(steady(summary));
-    parts.push(conditions(summary, primary, palette));
+    parts.push(conditions(summary, primary, palette) + &robustness(summary, palette));
     parts.push(slices(summary, primary, palette));
     let between: Vec<_> = summary.comparisons.iter().filter(|one| one.baseline != one.candidate).cloned().collect();
     parts.push(comparisons(&between, &Units::of([summary]), palette));

@@ -72,6 +72,7 @@ fn arm(name: &str, lift: f64) -> ArmSummary {
                 .map(|key| CaseKey::new(key).unwrap())
                 .to_vec(),
         },
+        robustness: Robustness::default(),
     }
 }
 

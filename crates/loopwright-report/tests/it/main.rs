@@ -7,4 +7,6 @@ mod machine;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 mod terminal;

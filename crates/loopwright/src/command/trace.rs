@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use loopwright_core::{
-    ActedTrial, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
+    ActedTrial, Ledger, Outcome, RunQuery, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
 };
 use loopwright_eval::Metric;
 use loopwright_report::{json, value};
@@ -27,9 +27,12 @@ pub(super) async fn run(args: TraceArgs, context: &Context) -> Result<Exit, Faul
     let trial = store.trial(&key).await.map_err(Fault::unexpected)?.ok_or_else(missing)?;
     let query = ScoreQuery { run: trial.site.run.clone(), metric: None, trial: Some(key) };
     let scores = store.scores(query).await.map_err(Fault::unexpected)?;
+    let run = RunQuery { id: Some(trial.site.run.to_string()), limit: 1, ..RunQuery::default() };
+    let runs = store.runs(run).await.map_err(Fault::unexpected)?;
+    let metrics = runs.first().map(|run| Metric::of_run(&run.manifest)).unwrap_or_default();
     let most = if context.printer.verbosity == crate::printer::Verbosity::Verbose { usize::MAX } else { SHOWN };
     let value = serde_json::json!({ "trial": trial, "scores": scores });
-    context.printer.document(&text(&trial, &scores, most), || json::document("trial", &value))?;
+    context.printer.document(&text(&trial, (&scores, &metrics), most), || json::document("trial", &value))?;
     Ok(Exit::Ok)
 }
 
@@ -47,7 +50,7 @@ async fn key(store: &Store, prefix: &str) -> Result<TrialKey, Fault> {
     }
 }
 
-fn text(trial: &ActedTrial, scores: &[Score], most: usize) -> String {
+fn text(trial: &ActedTrial, (scores, metrics): (&[Score], &[Metric]), most: usize) -> String {
     let site = &trial.site;
     let mut out = format!(
         "{STRONG}{}{STRONG:#} · case {} · arm {} · {} · repetition {} · run {}\n",
@@ -63,7 +66,7 @@ fn text(trial: &ActedTrial, scores: &[Score], most: usize) -> String {
     }
     let _ = writeln!(out, "{}", outcome(&trial.trace.outcome, most));
     for score in scores {
-        let _ = writeln!(out, "{}", judged(score));
+        let _ = writeln!(out, "{}", judged(score, metrics));
     }
     let _ = writeln!(out, "{FAINT}cost: {}{FAINT:#}", loopwright_report::cost(&trial.cost));
     out
@@ -122,8 +125,8 @@ fn outcome(outcome: &Outcome, most: usize) -> String {
     }
 }
 
-fn judged(score: &Score) -> String {
-    let unit = Metric::named(score.metric.name.as_str()).map_or(Unit::Count, |metric| metric.unit());
+fn judged(score: &Score, metrics: &[Metric]) -> String {
+    let unit = metrics.iter().find(|metric| metric.id() == &score.metric).map_or(Unit::Count, Metric::unit);
     let value = score.value.map(|number| value(unit, number)).unwrap_or_default();
     let word = match &score.verdict {
         Verdict::Pass => format!("{GOOD}pass{GOOD:#}"),
