@@ -71,4 +71,6 @@ pub enum Method {
     RoganGladen,
     /// Equal-tailed interval of a Beta–binomial posterior over items.
     BetaBinomial,
+    /// Equal-tailed interval of the posterior of a paired difference.
+    PairedPosterior,
 }

@@ -2,20 +2,14 @@
 
 use crate::distribution::{beta_cdf, beta_quantile, ln_beta};
 use crate::proportion::beta_limits;
+use crate::quadrature::NODES;
 use crate::{Count, Level, SeededRng};
 use loopwright_core::{Estimate, Method};
 
 /// Shapes up to this size are summed in closed form.
 const CLOSED_SHAPE: f64 = 20_000.0;
-/// Panels and nodes of the quadrature for other shapes.
+/// Panels of the quadrature for other shapes.
 const PANELS: usize = 64;
-/// Gauss–Legendre nodes and weights of order 4 on [−1, 1] (NIST DLMF 3.5).
-const NODES: [(f64, f64); 4] = [
-    (-0.861_136_311_594_052_6, 0.347_854_845_137_453_86),
-    (-0.339_981_043_584_856_26, 0.652_145_154_862_546_1),
-    (0.339_981_043_584_856_26, 0.652_145_154_862_546_1),
-    (0.861_136_311_594_052_6, 0.347_854_845_137_453_86),
-];
 
 /// A Beta distribution over a pass rate. Invariant: both shapes are finite and positive.
 ///

@@ -2,8 +2,9 @@
 
 use crate::reference::{Lcg, close, number, numbers, reference, whole};
 use loopwright_stats::{
-    Adjustment, BootstrapKind, Count, Item, Level, PairedItem, ProportionInterval, Resampling, Trials, adjusted,
-    all_of_k, any_of_k, bootstrap_mean, difference, mcnemar_exact, mean, newcombe, proportion, rate_e_value, wilcoxon,
+    Adjustment, BootstrapKind, ClusterCorrection, Count, Item, Level, PairedItem, ProportionInterval, Resampling,
+    Trials, adjusted, all_of_k, any_of_k, bootstrap_mean, clustered_standard_error, difference, mcnemar_exact, mean,
+    newcombe, proportion, rate_e_value, wilcoxon,
 };
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ fn proportion_intervals() {
 }
 
 #[test]
-fn clustered_standard_error() {
+fn clustered_errors() {
     let reference = reference();
     let part = &reference["clustered_se"];
     let items: Vec<Item> = numbers(&part["cluster"])
@@ -42,6 +43,10 @@ fn clustered_standard_error() {
     close(here.point, number(&part["mean"]), "mean");
     close(here.half_width(), number(&part["statsmodels_corrected"]) * number(&part["t_crit_df_Cminus1_975"]), "half");
     assert_eq!((here.n_items, here.n_trials), (12, 33));
+    let error = |correction| clustered_standard_error(&items, correction).expect("clusters");
+    close(error(ClusterCorrection::None), number(&part["miller_cr0"]), "CR0");
+    close(error(ClusterCorrection::None), number(&part["statsmodels_cr0"]), "CR0 of statsmodels");
+    close(error(ClusterCorrection::Count), number(&part["inspect_C_over_Cminus1"]), "corrected");
 }
 
 fn paired_binary(part: &Value) -> Vec<PairedItem> {
