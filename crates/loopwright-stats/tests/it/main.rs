@@ -7,7 +7,9 @@ mod reference;
 
 mod against_reference;
 mod difference_coverage;
+mod error_rates;
 mod hierarchical_coverage;
+mod interval_coverage;
 mod judges_against_reference;
 mod pass_k_coverage;
 mod rate_coverage;
