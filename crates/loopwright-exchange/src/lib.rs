@@ -2,19 +2,26 @@
 
 mod bfcl;
 mod case_file;
+mod data_set;
 mod dialogue;
 mod foreign_name;
 mod imported_run;
 mod inspect;
 mod json_line;
+mod promptfoo;
 mod retrieval_questions;
 mod source_text;
 mod tau_bench;
+mod yaml;
 
 pub use bfcl::{BfclFiles, read_bfcl};
 pub use case_file::{read_case_files, read_cases};
+pub use data_set::{AnswerMatch, CaseSink, ColumnMap, DataFormat, DataSetCount, DataSetError, read_data_set};
 pub use imported_run::{ImportedRun, ImportedTrial};
 pub use inspect::{InspectError, InspectImport, InspectLog, InspectSample, InspectWriteError, InspectWriter};
+pub use promptfoo::{
+    Folder, LeftOut, PromptfooAgent, PromptfooImport, PromptfooSource, PromptfooSuite, Reach, read_promptfoo,
+};
 pub use retrieval_questions::read_retrieval_questions;
 pub use source_text::SourceText;
 pub use tau_bench::{TauBenchError, TauBenchImport, read_tau_bench};

@@ -3,8 +3,16 @@
 #[cfg(test)]
 mod bfcl;
 #[cfg(test)]
+mod data_set;
+#[cfg(test)]
 mod garbage;
 #[cfg(test)]
 mod inspect;
+#[cfg(test)]
+mod inspect_mutation;
+#[cfg(test)]
+mod mutation;
+#[cfg(test)]
+mod promptfoo;
 #[cfg(test)]
 mod tau_bench;
