@@ -1,5 +1,4 @@
-//! The Berkeley Function-Calling Leaderboard: single-turn Python categories of its version 4, and the shape of August
-//! 2024. Source of the format: the `bfcl_eval` package of github.com/ShishirPatil/gorilla (Apache-2.0).
+//! The Berkeley Function-Calling Leaderboard: the single-turn categories of its version 4, and the shape of August 2024. Source of the format: the `bfcl_eval` package of github.com/ShishirPatil/gorilla (Apache-2.0).
 
 mod answer;
 mod question;
@@ -7,12 +6,13 @@ mod schema;
 
 use std::collections::BTreeMap;
 
-use loopwright_core::{Case, CaseKey, Expectation, GoldCall, Input, SourceError, Split, Tag};
+use loopwright_core::{Case, CaseKey, Check, Expectation, GoldCall, Input, SourceError, Split, Tag};
 
 use crate::SourceText;
 use crate::case_file::Seen;
 use crate::json_line::{JsonLine, json_lines};
 use question::Question;
+use schema::Language;
 
 /// The files of one BFCL category.
 #[derive(Debug, Clone, Copy)]
@@ -29,14 +29,19 @@ pub struct BfclFiles<'a> {
 /// - Names of tools and of needed calls have `.` replaced by `_`, as BFCL itself does for models whose API refuses dots.
 /// - Types are JSON Schema's: `dict` → `object`, `float` → `number`, `tuple` → `array`, `any` → none. Where that loses
 ///   the word, it is kept as `x-python-type` (`tuple`, `any`); everywhere else the word can be read back.
+/// - In the Java and JavaScript categories the words of those languages are kept as `x-java-type` and `x-javascript-type`.
+///   BFCL has a model write their arguments as source text; here they are JSON values of the like type (`HashMap` →
+///   `object`), and only `any` is an expression, written as a text.
 /// - `""` among the accepted values becomes [`loopwright_core::GoldArg::optional`].
-/// - In an irrelevance category no call is right: `calls` is an empty list. Questions of another category read without
-///   answers expect nothing.
+/// - In an irrelevance category no call is right: `calls` is an empty list. In a relevance category some call is, whichever
+///   it may be: a check on the number of calls. Questions of another category read without answers expect nothing.
 ///
+/// `live_irrelevance` asks some questions twice, word by word; they are read once, for trials are known by their input.
 /// Answers to questions that are not in the file are skipped, so a part of a category can be read with all its answers.
 ///
 /// # Errors
-/// At the first line that is not of the format, a Java or JavaScript type, a multi-turn question, a question without its
+/// At the first line that is not of the format, a type that the category's language does not have, a multi-turn
+/// question, a question without its
 /// answer, or an id or input that stands twice.
 pub fn read_bfcl(files: &BfclFiles<'_>) -> Result<Vec<Case>, SourceError> {
     let mut answers = files.answers.map(answer::read_answers).transpose()?;
@@ -45,6 +50,9 @@ pub fn read_bfcl(files: &BfclFiles<'_>) -> Result<Vec<Case>, SourceError> {
     for line in json_lines(files.questions) {
         let question: Question = line.parse()?;
         let case = case_of(&line, question, answers.as_mut())?;
+        if seen.has_input_of(&case) && case.expectation.calls.as_ref().is_some_and(Vec::is_empty) {
+            continue;
+        }
         seen.add(&line, &case)?;
         cases.push(case);
     }
@@ -60,6 +68,7 @@ fn case_of(
     let category = question.id.rsplit_once('_').map_or(question.id.as_str(), |(category, _)| category).to_owned();
     let calls = match answers {
         _ if category.ends_with("irrelevance") => Some(vec![]),
+        _ if is_relevance(&category) => None,
         None => None,
         Some(answers) => {
             let missing = || {
@@ -69,18 +78,29 @@ fn case_of(
             Some(answers.remove(&question.id).ok_or_else(missing)?)
         }
     };
-    let tools = question.tools().map_err(|message| line.fault_at_field("function", message))?;
+    let tools = question.tools(Language::of(&category)).map_err(|message| line.fault_at_field("function", message))?;
     check_names(&tools, calls.as_deref()).map_err(|message| line.fault_at_field("function", message))?;
     let messages = question.messages().map_err(|message| line.fault_at_field("question", message))?;
+    let checks = if is_relevance(&category) { vec![some_call()] } else { vec![] };
     Ok(Case {
         key,
         input: Input { messages, tools, setup: None },
-        expectation: Expectation { calls, ..Expectation::default() },
+        expectation: Expectation { calls, checks, ..Expectation::default() },
         tags: Tag::new(category).into_iter().collect(),
         group: None,
         owner: None,
         split: Split::Dev,
     })
+}
+
+/// Whether only that something is called counts.
+fn is_relevance(category: &str) -> bool {
+    category == "relevance" || category.ends_with("_relevance")
+}
+
+fn some_call() -> Check {
+    let settings = [("least".to_owned(), 1.into())].into_iter().collect();
+    Check { metric: "tool_calls".to_owned(), settings, name: None, weight: 1.0 }
 }
 
 /// Replacing dots must not make two names one, and a needed call must be of a tool that is offered.

@@ -55,6 +55,11 @@ impl<'a> Seen<'a> {
         Self { field, keys: BTreeMap::new(), inputs: BTreeMap::new() }
     }
 
+    /// Whether the input of `case` stood on an earlier line.
+    pub(crate) fn has_input_of(&self, case: &Case) -> bool {
+        self.inputs.contains_key(&case.input.digest())
+    }
+
     /// Notes `case`, which stands on `line`.
     pub(crate) fn add(&mut self, line: &JsonLine<'a>, case: &Case) -> Result<(), SourceError> {
         if let Some(first) = self.keys.insert(case.key.clone(), *line) {

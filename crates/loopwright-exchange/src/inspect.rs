@@ -25,7 +25,7 @@ use crate::foreign_name::plain_name;
 use crate::imported_run::{acted, site_of};
 use archive::Archive;
 use header::Header;
-use sample::Sample;
+use sample::{Sample, Summary};
 
 pub use write::{InspectWriteError, InspectWriter};
 
@@ -204,8 +204,8 @@ fn labels(header: &Header, archive: &mut Archive<'_>) -> Result<Vec<String>, Ins
     results.for_each(&mut add);
     if header.results.is_none() {
         for journal in archive.members("_journal/summaries/") {
-            let summaries: Vec<Sample> = archive.read(&journal)?.unwrap_or_default();
-            summaries.iter().flat_map(score::labels).for_each(&mut add);
+            let summaries: Vec<Summary> = archive.read(&journal)?.unwrap_or_default();
+            summaries.iter().filter_map(|one| one.scores.as_ref()).flat_map(score::labels).for_each(&mut add);
         }
         if labels.is_empty() {
             labels = header.eval.scorers.iter().flatten().map(|scorer| scorer.name.clone()).collect();

@@ -4,7 +4,7 @@ use loopwright_core::{Message, Role, ToolSpec};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::schema::to_json_schema;
+use super::schema::{Language, to_json_schema};
 use super::tool_name;
 
 /// A line of a question file. Fields that only multi-turn categories have are not read.
@@ -54,10 +54,10 @@ impl Question {
     }
 
     /// The functions as tools.
-    pub(super) fn tools(&self) -> Result<Vec<ToolSpec>, String> {
+    pub(super) fn tools(&self, language: Language) -> Result<Vec<ToolSpec>, String> {
         match &self.function {
-            Value::Array(functions) => functions.iter().map(tool).collect(),
-            one => Ok(vec![tool(one)?]),
+            Value::Array(functions) => functions.iter().map(|function| tool(function, language)).collect(),
+            one => Ok(vec![tool(one, language)?]),
         }
     }
 }
@@ -67,12 +67,12 @@ fn message(value: &Value) -> Result<Message, String> {
     Ok(Message::text(role, content))
 }
 
-fn tool(value: &Value) -> Result<ToolSpec, String> {
+fn tool(value: &Value, language: Language) -> Result<ToolSpec, String> {
     let function = Function::deserialize(value).map_err(|error| format!("bad function: {error}"))?;
     if !function.parameters.is_object() {
         return Err(format!("the parameters of `{}` are not an object", function.name));
     }
-    let parameters = to_json_schema(&function.parameters)
-        .map_err(|fault| format!("`{}` uses the type `{fault}`; only the Python categories are read", function.name))?;
+    let parameters = to_json_schema(&function.parameters, language)
+        .map_err(|word| format!("`{}` uses the type `{word}`, which is none of {language:?}'s", function.name))?;
     Ok(ToolSpec { name: tool_name(&function.name), description: function.description, parameters })
 }

@@ -10,6 +10,7 @@ use super::header::{Header, Scorer};
 use super::message::{Said, resolved};
 use super::sample::Sample;
 use crate::foreign_name::plain_name;
+use crate::pattern::alternatives;
 
 /// Longest value of `metadata` that becomes a tag, in bytes.
 const LONGEST_TAG: usize = 60;
@@ -69,15 +70,6 @@ fn answer(scorer: &Scorer, targets: &[&str]) -> Option<AnswerRule> {
         ("match", "begin", _) => Some(AnswerRule::Regex(format!(r"(?i)^\W*(?:{})", alternatives(targets)))),
         _ => None,
     }
-}
-
-/// `targets` as alternatives of a regular expression, each to be taken by its letters.
-fn alternatives(targets: &[&str]) -> String {
-    let literal = |text: &&str| {
-        let escaped = |c: char| if r"\.+*?()|[]{}^$#&-~".contains(c) { format!("\\{c}") } else { c.to_string() };
-        text.trim().chars().map(escaped).collect::<String>()
-    };
-    targets.iter().map(literal).collect::<Vec<_>>().join("|")
 }
 
 /// Short plain values of the metadata, as `name:value`.

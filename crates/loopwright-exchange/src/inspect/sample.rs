@@ -49,6 +49,13 @@ pub(super) struct Sample {
     pub(super) completed_at: Option<String>,
 }
 
+/// What the journal keeps of a sample: the same scores, and fields that are other than a sample's of the same name.
+#[derive(Debug, Deserialize)]
+pub(super) struct Summary {
+    #[serde(default)]
+    pub(super) scores: Option<BTreeMap<String, ScoreRecord>>,
+}
+
 fn first() -> u32 {
     1
 }

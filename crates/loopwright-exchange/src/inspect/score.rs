@@ -1,5 +1,7 @@
 //! Scores of Inspect as ours.
 
+use std::collections::BTreeMap;
+
 use loopwright_core::{ActedTrial, Case, Digest, MetricId, MetricName, NameError, Score, Unscored, Verdict};
 use serde_json::Value;
 
@@ -17,9 +19,10 @@ pub(super) fn metric(label: &str, header: &Header) -> Result<MetricId, NameError
     Ok(MetricId { name: MetricName::new(plain_name(label))?, digest: Digest::of_fields("inspect scorer", &fields) })
 }
 
-/// The labels of the scores of `sample`: one for each scorer, or for each key where a value has several.
-pub(super) fn labels(sample: &Sample) -> Vec<String> {
-    records(sample).into_iter().map(|(label, ..)| label).collect()
+/// The labels of `scores`: one for each scorer, or for each key where a value has several.
+pub(super) fn labels(scores: &BTreeMap<String, ScoreRecord>) -> Vec<String> {
+    let each = scores.iter().flat_map(|(name, record)| values(name, record));
+    each.map(|(label, ..)| label).collect()
 }
 
 /// What every metric of `labels` says about the trial.
@@ -46,19 +49,17 @@ pub(super) fn scores(
 fn records(sample: &Sample) -> Vec<(String, &Value, &ScoreRecord)> {
     let named = sample.scores.iter().flatten().map(|(name, record)| (name.as_str(), record));
     let all = named.chain(sample.score.iter().map(|record| ("score", record)));
-    let mut out = vec![];
-    for (name, record) in all {
-        match &record.value {
-            Value::Object(values) => {
-                out.extend(values.iter().map(|(key, value)| (format!("{name}/{key}"), value, record)));
-            }
-            Value::Array(values) => {
-                out.extend(values.iter().enumerate().map(|(index, value)| (format!("{name}/{index}"), value, record)));
-            }
-            value => out.push((name.to_owned(), value, record)),
+    all.flat_map(|(name, record)| values(name, record)).collect()
+}
+
+fn values<'a>(name: &str, record: &'a ScoreRecord) -> Vec<(String, &'a Value, &'a ScoreRecord)> {
+    match &record.value {
+        Value::Object(values) => values.iter().map(|(key, value)| (format!("{name}/{key}"), value, record)).collect(),
+        Value::Array(values) => {
+            values.iter().enumerate().map(|(index, value)| (format!("{name}/{index}"), value, record)).collect()
         }
+        value => vec![(name.to_owned(), value, record)],
     }
-    out
 }
 
 /// The value as Inspect counts it (`C` is 1, `P` one half, `I` and `N` are 0), and the verdict. A number is a verdict where

@@ -48,6 +48,27 @@ fn where_nothing_fits_no_call_is_right() {
     let question = |id: &str| json!({"id": id, "question": "Where?", "function": [function("find")]}).to_string();
     assert_eq!(read(&question("live_irrelevance_3-1-0"), None).unwrap()[0].expectation.calls, Some(vec![]));
     assert_eq!(read(&question("simple_python_3"), None).unwrap()[0].expectation.calls, None);
+    let twice = format!("{}\n{}", question("live_irrelevance_3-1-0"), question("live_irrelevance_4-1-0"));
+    assert_eq!(read(&twice, None).unwrap().len(), 1, "a question that stands there twice is one case");
+    let relevant = read(&question("live_relevance_3-3-0"), Some("")).unwrap()[0].expectation.clone();
+    assert_eq!((relevant.calls, relevant.checks[0].metric.as_str()), (None, "tool_calls"));
+    assert_eq!(relevant.checks[0].settings["least"], json!(1));
+}
+
+#[test]
+fn the_category_tells_the_language_of_the_types() {
+    let question = |id: &str, word: &str| {
+        let parameters = json!({"type": "dict", "properties": {"at": {"type": word}}, "required": ["at"]});
+        json!({"id": id, "question": "Where?", "function": {"name": "f", "parameters": parameters}}).to_string()
+    };
+    let at = |id: &str, word: &str| {
+        read(&question(id, word), None).unwrap()[0].input.tools[0].parameters["properties"]["at"].clone()
+    };
+    assert_eq!(at("simple_java_0", "HashMap"), json!({"type": "object", "x-java-type": "HashMap"}));
+    assert_eq!(at("simple_javascript_0", "any"), json!({"type": "string", "x-javascript-type": "any"}));
+    assert_eq!(at("live_parallel_multiple_0-0-0", "any"), json!({"x-python-type": "any"}));
+    let fault = read(&question("parallel_0", "HashMap"), None).unwrap_err();
+    assert!(fault.message.contains("`HashMap`, which is none of Python's"), "{fault}");
 }
 
 #[test]

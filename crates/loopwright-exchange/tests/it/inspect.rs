@@ -138,6 +138,8 @@ fn a_log_that_was_broken_off_keeps_its_samples() {
     assert_eq!(log.manifest().metrics, open(SHOP).unwrap().manifest().metrics);
     assert_eq!(log.manifest().id, open(SHOP).unwrap().manifest().id, "the whole log goes on where this one stops");
     assert_eq!(log.samples().filter(Result::is_ok).count(), 5);
+    let limited = without(LIMIT, |name| name == "header.json");
+    assert_eq!(open(&limited).unwrap().manifest().metrics, open(LIMIT).unwrap().manifest().metrics);
 }
 
 #[test]
