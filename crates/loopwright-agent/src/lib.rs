@@ -26,8 +26,8 @@ pub use conversation::Conversation;
 pub use loopwright_core::ToolStatus;
 pub use machine::{Machine, Step};
 pub use part::{
-    ContextPart, Effect, Endpoint, Example, ExampleCall, Limits, ModelPart, Parameter, ParameterType, PartError,
-    Requirement, ToolPart, WorldPart,
+    ContextPart, Effect, Endpoint, EndpointCaller, Example, ExampleCall, Limits, ModelPart, Parameter, ParameterType,
+    PartError, Requirement, ToolPart, WorldPart,
 };
 pub use remote::{ConnectError, TemplateError, connect};
 pub use run::{RunContext, run};

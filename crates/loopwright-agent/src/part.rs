@@ -12,7 +12,7 @@ use loopwright_core::Variant;
 use serde::de::DeserializeOwned;
 
 pub use context::ContextPart;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, EndpointCaller};
 pub use example::{Example, ExampleCall};
 pub use limits::Limits;
 pub use model::ModelPart;

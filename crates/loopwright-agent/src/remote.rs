@@ -4,6 +4,7 @@
 //! asked is [`RemoteError::Unreachable`] and says nothing about it; what it answers wrongly is its own failure.
 
 mod command;
+mod credentials;
 mod http;
 mod openai;
 mod process;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 pub use template::TemplateError;
 
+use self::credentials::{Credentials, with_bearer};
 use crate::{AgentSpec, Endpoint, Remote, RemoteError};
 
 /// The longest answer that is read, in bytes.
@@ -58,6 +60,22 @@ pub enum ConnectError {
         /// The agent.
         agent: String,
     },
+    /// The key is not there.
+    #[error("endpoint of agent `{agent}`: its key is looked for in `{variable}`; set this environment variable")]
+    MissingKey {
+        /// The agent.
+        agent: String,
+        /// Where the key is looked for.
+        variable: String,
+    },
+    /// A header cannot be sent.
+    #[error("endpoint of agent `{agent}`: the header `{name}` has a name or a text that cannot be sent")]
+    Header {
+        /// The agent.
+        agent: String,
+        /// Its name.
+        name: String,
+    },
     /// The model client cannot be made.
     #[error(transparent)]
     Model(#[from] OpenError),
@@ -84,18 +102,21 @@ pub fn connect(
         Some(Endpoint::Http { url, .. }) if !is_address(url) => {
             Err(ConnectError::Address { agent: agent(), address: url.clone() })
         }
-        Some(Endpoint::Http { url, request, answer }) => {
+        Some(Endpoint::Http { url, request, answer, caller }) => {
             template::check(request).map_err(|source| ConnectError::Template { agent: agent(), source })?;
-            let client = loopwright_model::http_client()?;
+            let Credentials { caller, secret } = Credentials::of(&spec.name, caller, access)?;
+            let client = loopwright_model::http_client_with(with_bearer(caller))?;
             let (url, request, answer) = (url.clone(), request.clone(), answer.clone());
-            Ok(Arc::new(http::HttpAgent { url, request, answer, client, patience }))
+            Ok(Arc::new(http::HttpAgent { url, request, answer, client, patience, secret }))
         }
-        Some(Endpoint::Openai { base_url, model }) => {
-            let Some(reference) = openai::reference(base_url, model) else {
+        Some(Endpoint::Openai { base_url, model, caller }) => {
+            let Some(remote) = openai::remote(base_url, model) else {
                 return Err(ConnectError::Address { agent: agent(), address: base_url.clone() });
             };
-            let opened = loopwright_model::open(&reference, Arc::clone(&patience.clock), access)?;
-            Ok(Arc::new(openai::OpenAiAgent { model: opened, name: model.clone(), limit: patience.limit }))
+            let Credentials { caller, secret } = Credentials::of(&spec.name, caller, access)?;
+            let opened = loopwright_model::open_as(&remote, &caller, Arc::clone(&patience.clock), access)?;
+            let (name, limit) = (model.clone(), patience.limit);
+            Ok(Arc::new(openai::OpenAiAgent { model: opened, name, limit, secret }))
         }
         Some(Endpoint::Command { command }) if command.is_empty() => Err(ConnectError::NoProgram { agent: agent() }),
         Some(Endpoint::Command { command }) => {

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use loopwright_core::{Clock, Model};
+use reqwest::header::HeaderMap;
 
-use crate::{HttpError, ModelRef, OpenAi, PriceTable, RemoteModel, Retry, RetryRule, Secret, Standin, http_client};
+use crate::{
+    HttpError, ModelRef, OpenAi, PriceTable, RemoteModel, Retry, RetryRule, Secret, Standin, http_client,
+    http_client_with,
+};
 
 /// What it takes to reach models. Make one and share it; the HTTP client is made when it is first needed.
 #[derive(Debug, Default)]
@@ -88,11 +92,32 @@ pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Res
             let model = Standin::new(profile, clock).ok_or_else(|| OpenError::Profile { profile: profile.clone() })?;
             Ok(Arc::new(model))
         }
-        ModelRef::Remote(remote) => {
-            let key = access.key(remote)?;
-            let price = access.prices.price(remote);
-            let once = OpenAi::new(remote.clone(), key, price, access.client()?, clock.clone());
-            Ok(Arc::new(Retry::new(Arc::new(once), clock, access.retry)))
-        }
+        ModelRef::Remote(remote) => open_as(remote, &Caller::default(), clock, access),
     }
+}
+
+/// What is said of the caller beside what is usual with the provider.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The key, in place of the provider's own.
+    pub key: Option<Secret>,
+    /// Headers of every request.
+    pub headers: HeaderMap,
+}
+
+/// The model `remote`, asked by `caller`; the same as [`open`] otherwise.
+///
+/// # Errors
+/// [`OpenError`] when a key is missing or the HTTP client cannot be made. Nothing is sent yet.
+pub fn open_as(
+    remote: &RemoteModel,
+    caller: &Caller,
+    clock: Arc<dyn Clock>,
+    access: &Access,
+) -> Result<Arc<dyn Model>, OpenError> {
+    let key = caller.key.clone().map_or_else(|| access.key(remote), |key| Ok(Some(key)))?;
+    let client = if caller.headers.is_empty() { access.client()? } else { http_client_with(caller.headers.clone())? };
+    let price = access.prices.price(remote);
+    let once = OpenAi::new(remote.clone(), key, price, client, clock.clone());
+    Ok(Arc::new(Retry::new(Arc::new(once), clock, access.retry)))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_core::{Clock, ModelError, ModelErrorKind};
+use reqwest::header::HeaderMap;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -27,6 +28,14 @@ pub enum HttpError {
 /// # Errors
 /// [`HttpError`] when TLS or the client cannot be set up.
 pub fn http_client() -> Result<reqwest::Client, HttpError> {
+    http_client_with(HeaderMap::new())
+}
+
+/// The same, with `headers` in every request that does not set them itself.
+///
+/// # Errors
+/// [`HttpError`] when TLS or the client cannot be set up.
+pub fn http_client_with(headers: HeaderMap) -> Result<reqwest::Client, HttpError> {
     let builder = || {
         ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()
     };
@@ -37,6 +46,7 @@ pub fn http_client() -> Result<reqwest::Client, HttpError> {
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("loopwright/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy()

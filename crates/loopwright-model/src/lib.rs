@@ -16,8 +16,8 @@ mod secret;
 mod sse;
 mod standin;
 
-pub use access::{Access, OpenError, open};
-pub use http::{BodyError, HttpError, connection_fault, http_client, whole_body};
+pub use access::{Access, Caller, OpenError, open, open_as};
+pub use http::{BodyError, HttpError, connection_fault, http_client, http_client_with, whole_body};
 pub use openai::OpenAi;
 pub use price::{PRICES_AS_OF, Price, PriceTable};
 pub use provider::{OutputLimitField, PROVIDERS, Provider, Quirks};

@@ -1,6 +1,6 @@
 //! The environment: every variable that is read, in one place, read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 
@@ -54,14 +54,11 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the variables that are known. The only place that does.
+    /// Takes all of it down, as a project may name a variable of its own for the key of an attached agent. The only place
+    /// that does.
     pub fn read() -> Self {
-        let keys = PROVIDERS.iter().filter_map(|provider| provider.key_variable);
-        let files = keys.clone().map(|name| format!("{name}{FILE_SUFFIX}"));
-        let names = VARIABLES.iter().map(|variable| variable.name).chain(keys).map(str::to_owned).chain(files);
-        #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
-        let value = |name: &String| std::env::var(name).ok();
-        Self { values: names.filter_map(|name| value(&name).map(|value| (name, value))).collect() }
+        let all = std::env::vars_os();
+        Self { values: all.filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok())).collect() }
     }
 
     /// The value of a variable; `None` when it is absent or empty.
@@ -75,8 +72,17 @@ impl Environment {
     /// # Errors
     /// When a file cannot be read, or a key could not stand in a request. The fault never holds the key.
     pub fn keys(&self) -> Result<BTreeMap<String, Secret>, Fault> {
+        self.keys_with(&BTreeSet::new())
+    }
+
+    /// The same, and those in the variables `more`.
+    ///
+    /// # Errors
+    /// As [`Environment::keys`].
+    pub fn keys_with(&self, more: &BTreeSet<String>) -> Result<BTreeMap<String, Secret>, Fault> {
         let mut keys = BTreeMap::new();
-        for name in PROVIDERS.iter().filter_map(|provider| provider.key_variable) {
+        let own = PROVIDERS.iter().filter_map(|provider| provider.key_variable);
+        for name in own.chain(more.iter().map(String::as_str)) {
             let file = format!("{name}{FILE_SUFFIX}");
             let (source, text) = match (self.get(name), self.get(&file)) {
                 (Some(text), _) => (name.to_owned(), text.to_owned()),
@@ -113,7 +119,8 @@ pub fn reference() -> String {
     }
     page.push_str(
         "## Keys of providers\n\nA key stands in the variable itself, or in a file that the same name with `_FILE` at its \
-         end points to. Keys never stand in `loopwright.toml`.\n\n| provider | variable | needed |\n|---|---|---|\n",
+         end points to. Keys never stand in `loopwright.toml`. The key of an attached agent stands in the variable that its \
+         `endpoint` names as `key_variable`.\n\n| provider | variable | needed |\n|---|---|---|\n",
     );
     for provider in &PROVIDERS {
         if let Some(variable) = provider.key_variable {
@@ -141,6 +148,14 @@ mod tests {
             environment(&[("OPENAI_API_KEY", "sk-1"), ("GROQ_API_KEY_FILE", file.to_str().unwrap())]).keys().unwrap();
         assert_eq!(keys["OPENAI_API_KEY"].expose(), "sk-1");
         assert_eq!(keys["GROQ_API_KEY"].expose(), "sk-file");
+    }
+
+    #[test]
+    fn a_project_may_name_a_variable_of_its_own() {
+        let environment = environment(&[("DESK_KEY", "sk-9"), ("HOME", "/home/me")]);
+        assert!(environment.keys().unwrap().is_empty());
+        let keys = environment.keys_with(&["DESK_KEY".to_owned()].into()).unwrap();
+        assert_eq!(keys["DESK_KEY"].expose(), "sk-9");
     }
 
     #[test]

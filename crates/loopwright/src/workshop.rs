@@ -83,7 +83,7 @@ impl Shop {
         check_agent(&project, &config.agent, &library, &suite)?;
         let store = open_store(&project, context)?;
         keepsakes::keep(&project)?;
-        let access = Arc::new(Access::new(context.environment.keys()?, PriceTable::builtin()));
+        let access = Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
         let variant = project.agents.get(&config.agent).map(|config| &config.variant);
         check_budget(variant, options.budget.as_ref(), &access)?;
         let clock = Arc::clone(&context.clock);

@@ -1,12 +1,13 @@
 //! An agent behind any HTTP server that takes and gives JSON.
 
 use loopwright_core::{BoxFuture, Input, Seed};
-use loopwright_model::{BodyError, connection_fault, whole_body};
+use loopwright_model::{BodyError, Secret, connection_fault, whole_body};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::credentials::redacted;
 use super::report::{CallReport, UsageReport, as_text};
 use super::template::{Filling, fill};
 use super::{LONGEST_ANSWER, Patience, failed, plain, portable, question, shortened, unreachable};
@@ -19,11 +20,15 @@ pub(super) struct HttpAgent {
     pub(super) answer: String,
     pub(super) client: reqwest::Client,
     pub(super) patience: Patience,
+    pub(super) secret: Option<Secret>,
 }
 
 impl Remote for HttpAgent {
     fn ask<'a>(&'a self, input: &'a Input, seed: Seed) -> BoxFuture<'a, Result<Reply, RemoteError>> {
-        Box::pin(self.patience.wait(self.exchange(input, seed)))
+        Box::pin(async move {
+            let reply = self.patience.wait(self.exchange(input, seed)).await;
+            reply.map_err(|error| redacted(error, self.secret.as_ref()))
+        })
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_core::{BoxFuture, ChatRequest, ChatResponse, DeltaSink, Input, Model, ModelCall, Seed, ToolCall};
-use loopwright_model::ModelRef;
+use loopwright_model::{ModelRef, RemoteModel, Secret};
 use serde_json::Value;
 
+use super::credentials::redacted;
 use super::model_failure;
 use crate::attached::ReportedChat;
 use crate::attempts::CountRestarts;
@@ -17,11 +18,15 @@ pub(super) struct OpenAiAgent {
     pub(super) model: Arc<dyn Model>,
     pub(super) name: String,
     pub(super) limit: Duration,
+    pub(super) secret: Option<Secret>,
 }
 
-/// The reference to `model` at `base_url`; `None` when the address cannot be used.
-pub(super) fn reference(base_url: &str, model: &str) -> Option<ModelRef> {
-    format!("compatible:{model}@{base_url}").parse().ok()
+/// `model` at `base_url`; `None` when the address cannot be used.
+pub(super) fn remote(base_url: &str, model: &str) -> Option<RemoteModel> {
+    match format!("compatible:{model}@{base_url}").parse() {
+        Ok(ModelRef::Remote(remote)) => Some(remote),
+        _ => None,
+    }
 }
 
 impl Remote for OpenAiAgent {
@@ -34,7 +39,8 @@ impl Remote for OpenAiAgent {
             let mut sink = CountRestarts::new(None);
             let deltas = Some(&mut sink as &mut dyn DeltaSink);
             let call = ModelCall { request: &request, seed, deadline: Some(self.limit), deltas };
-            let response = self.model.chat(call).await.map_err(|error| model_failure(&error))?;
+            let response = self.model.chat(call).await;
+            let response = response.map_err(|error| redacted(model_failure(&error), self.secret.as_ref()))?;
             Ok(reply(request, response, sink.attempts()))
         })
     }

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use loopwright_agent::{AgentSpec, ConnectError, Remote, RemoteError, Reply, ReportedCall, connect};
 use loopwright_core::{Input, Message, Role, Seed};
-use loopwright_model::Access;
+use loopwright_model::{Access, PriceTable, Secret};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -106,6 +106,47 @@ fn what_keeps_it_from_being_asked_is_infrastructure() {
 fn an_answer_without_end_is_cut_off() {
     let endless = asked("", 200, "x".repeat(9 << 20));
     assert_eq!(failure(&endless), "the agent's answer is longer than 8388608 bytes");
+}
+
+#[test]
+fn headers_and_a_key_go_with_every_request_and_the_key_is_not_told_on() {
+    let access = || Access::new([("DESK_KEY".to_owned(), Secret::new("sk-9").unwrap())].into(), PriceTable::builtin());
+    let asked = |caller: Value| {
+        block_on(async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            let reply = |headers: HeaderMap| async move {
+                let shown = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+                let named = ["x-team", "authorization", "x-api-key"].map(|name| shown(name).unwrap_or_default());
+                (StatusCode::FORBIDDEN, named.join(","))
+            };
+            let mut server = JoinSet::new();
+            server.spawn(async move { axum::serve(listener, Router::new().route("/", post(reply))).await.unwrap() });
+            let endpoint = json!({"kind": "http", "url": url, "request": {}, "answer": "", "caller": caller});
+            let spec = spec(&[("endpoint", endpoint)]);
+            let remote = connect(&spec, Path::new("."), Arc::new(ToldClock::default()), &access()).unwrap();
+            remote.ask(&Input::text("q"), Seed(1)).await
+        })
+    };
+    let said = |caller| failure(&asked(caller)).rsplit(' ').next().unwrap().to_owned();
+    assert_eq!(said(json!({"headers": {"X-Team": "eval"}})), "eval,,");
+    assert_eq!(asked(json!({})).unwrap_err().to_string(), "the agent answered with status 403: ,,");
+    let bearer = asked(json!({"key_variable": "DESK_KEY"}));
+    assert_eq!(failure(&bearer), "the agent answered with status 403: ,Bearer ***,");
+    assert_eq!(said(json!({"key_variable": "DESK_KEY", "key_header": "X-Api-Key"})), ",,***");
+}
+
+#[test]
+fn a_key_that_is_not_there_is_told_before_anything_is_asked() {
+    let refused = |caller: Value| {
+        let endpoint =
+            json!({"kind": "http", "url": "http://127.0.0.1:1", "request": {}, "answer": "", "caller": caller});
+        connected(&spec(&[("endpoint", endpoint)])).err().unwrap().to_string()
+    };
+    assert!(refused(json!({"key_variable": "DESK_KEY"})).contains("looked for in `DESK_KEY`"));
+    for headers in [json!({"two words": "x"}), json!({"x-team": "line\nbreak"})] {
+        assert!(refused(json!({"headers": headers})).contains("cannot be sent"));
+    }
 }
 
 #[test]

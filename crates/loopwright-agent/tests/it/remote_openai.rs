@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
 use loopwright_agent::{RemoteError, Reply, connect};
 use loopwright_core::{Input, Seed, ToolSpec};
-use loopwright_model::{Access, RetryRule};
+use loopwright_model::{Access, PriceTable, RetryRule, Secret};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -21,15 +21,22 @@ fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         let (send, mut sent) = tokio::sync::mpsc::unbounded_channel();
-        let answer = move |Json(body): Json<Value>| {
+        let answer = move |headers: HeaderMap, Json(mut body): Json<Value>| {
+            let shown = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+            body["headers"] = json!([shown("authorization"), shown("x-team")]);
             send.send(body).unwrap();
             std::future::ready((StatusCode::from_u16(status).unwrap(), Json(reply.clone())))
         };
         let routes = Router::new().route("/v1/chat/completions", post(answer));
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        let spec = spec(&[("endpoint", json!({"kind": "openai", "base_url": base_url, "model": "my-agent"}))]);
-        let mut access = Access::default();
+        let spec = spec(&[(
+            "endpoint",
+            json!({"kind": "openai", "base_url": base_url,
+            "model": "my-agent", "caller": {"headers": {"x-team": "eval"}, "key_variable": "DESK_KEY"}}),
+        )]);
+        let key = ("DESK_KEY".to_owned(), Secret::new("sk-9").unwrap());
+        let mut access = Access::new([key].into(), PriceTable::builtin());
         access.retry = RetryRule { attempts: 1, ..access.retry };
         let remote = connect(&spec, Path::new("."), Arc::new(ToldClock::default()), &access).unwrap();
         let add = ToolSpec { name: "add".into(), description: "Adds.".into(), parameters: json!({"type": "object"}) };
@@ -53,6 +60,7 @@ fn the_answer_comes_with_its_calls_and_its_cost() {
         (sent["model"].as_str(), sent["tools"][0]["function"]["name"].as_str()),
         (Some("my-agent"), Some("add"))
     );
+    assert_eq!(sent["headers"], json!(["Bearer sk-9", "eval"]));
     assert_eq!(reply.answer, "Adding.");
     assert_eq!((reply.calls[0].tool.as_str(), &reply.calls[0].args), ("add", &json!({"a": 2})));
     let chat = reply.chat.unwrap();
@@ -61,8 +69,8 @@ fn the_answer_comes_with_its_calls_and_its_cost() {
 
 #[test]
 fn a_refusal_is_the_agents_and_trouble_is_not() {
-    let (refused, _) = asked(400, json!({"error": {"message": "no such field"}}));
-    assert!(failure(&refused).contains("no such field"), "{refused:?}");
+    let (refused, _) = asked(400, json!({"error": {"message": "no such field; key sk-9"}}));
+    assert!(failure(&refused).contains("no such field; key ***"), "{refused:?}");
     let (trouble, _) = asked(500, json!({}));
     assert!(unreachable(&trouble).contains("500"), "{trouble:?}");
 }

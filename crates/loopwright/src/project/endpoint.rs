@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loopwright_agent::Endpoint;
+use loopwright_agent::{Endpoint, EndpointCaller};
 use loopwright_core::{PartName, SourceError};
+use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::Project;
 use super::agent::{AgentFiles, limits_part};
 use super::file::{AgentTable, EndpointKind, EndpointTable};
 use super::loader::Loader;
@@ -54,6 +56,7 @@ fn endpoint(loader: &Loader<'_>, name: &str, table: &EndpointTable) -> Result<En
             return Err(fault(key, format!("an endpoint of the kind `{kind}` {verb} `{key}`")));
         }
     }
+    let caller = caller(&fault, kind, table)?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     for (key, value) in [("url", &table.url), ("base_url", &table.base_url)] {
         let address = value.as_deref().unwrap_or("http://");
@@ -74,8 +77,45 @@ fn endpoint(loader: &Loader<'_>, name: &str, table: &EndpointTable) -> Result<En
             url: text(&table.url),
             request: table.request.clone().unwrap_or_default(),
             answer: text(&table.answer),
+            caller,
         },
-        EndpointKind::Openai => Endpoint::Openai { base_url: text(&table.base_url), model: text(&table.model) },
+        EndpointKind::Openai => Endpoint::Openai { base_url: text(&table.base_url), model: text(&table.model), caller },
         EndpointKind::Command => Endpoint::Command { command },
     })
+}
+
+/// What goes with every request to a server.
+fn caller(
+    fault: &impl Fn(&str, String) -> SourceError,
+    kind: &str,
+    table: &EndpointTable,
+) -> Result<EndpointCaller, SourceError> {
+    let given = [
+        ("headers", !table.headers.is_empty()),
+        ("key_variable", table.key_variable.is_some()),
+        ("key_header", table.key_header.is_some()),
+    ];
+    if let Some((key, _)) = given.into_iter().find(|(_, is_given)| *is_given && table.kind == EndpointKind::Command) {
+        let hint = "a program sees the environment as it is, and its keys in it";
+        return Err(fault(key, format!("an endpoint of the kind `{kind}` has no `{key}`")).with_hint(hint));
+    }
+    if table.key_header.is_some() && table.key_variable.is_none() {
+        return Err(fault("key_header", "there is no key to send; name its variable in `key_variable`".to_owned()));
+    }
+    let is_name = |name: &String| !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    if table.key_variable.as_ref().is_some_and(|name| !is_name(name)) {
+        let message = "this is no name of an environment variable; the key itself never stands here".to_owned();
+        return Err(fault("key_variable", message));
+    }
+    let EndpointTable { headers, key_variable, key_header, .. } = table.clone();
+    Ok(EndpointCaller { headers, key_variable, key_header })
+}
+
+impl Project {
+    /// The environment variables that hold the keys of its attached agents.
+    pub fn key_variables(&self) -> BTreeSet<String> {
+        let endpoints = self.agents.values().filter_map(|config| config.variant.part("endpoint"));
+        let endpoints = endpoints.filter_map(|value| Endpoint::deserialize(value).ok());
+        endpoints.filter_map(|endpoint| endpoint.key_variable().map(str::to_owned)).collect()
+    }
 }

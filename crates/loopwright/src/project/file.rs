@@ -159,7 +159,7 @@ pub struct EndpointTable {
     pub kind: EndpointKind,
     /// `http`: where to POST.
     pub url: Option<String>,
-    /// `http`: the body; its strings are templates over `input` and `messages`.
+    /// `http`: the body; its strings are templates over `input`, `messages` and `seed`.
     pub request: Option<Value>,
     /// `http`: JSON Pointer to the answer's text in the response, such as `/answer`.
     pub answer: Option<String>,
@@ -169,6 +169,13 @@ pub struct EndpointTable {
     pub model: Option<String>,
     /// `command`: the program and its arguments.
     pub command: Option<Vec<String>>,
+    /// `http`, `openai`: headers of every request and their texts. Secrets do not belong here.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// `http`, `openai`: the environment variable that holds the agent's key, or with `_FILE` behind it the file that does.
+    pub key_variable: Option<String>,
+    /// `http`, `openai`: the header that carries the key as it is; `Authorization: Bearer KEY` when absent.
+    pub key_header: Option<String>,
 }
 
 /// How an attached agent is reached.

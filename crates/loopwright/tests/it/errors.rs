@@ -231,6 +231,21 @@ fn an_attached_agent_has_an_endpoint_and_nothing_else() {
 }
 
 #[test]
+fn a_key_of_an_attached_agent_is_named_and_never_held() {
+    let first = |endpoint: &str, more: &str| {
+        let added = format!("[agent.other]\nendpoint = {{ {endpoint}, {more} }}\n\n[agent.support]");
+        toml("[agent.support]", &added).lines().next().unwrap_or_default().to_owned()
+    };
+    let server = "kind = \"openai\", base_url = \"http://127.0.0.1:1/v1\", model = \"m\"";
+    assert_eq!(first(server, "key = \"sk-1\""), "error: `key` looks like a secret");
+    assert_eq!(first(server, "headers = { x-api-key = \"sk-1\" }"), "error: `x-api-key` looks like a secret");
+    assert!(first(server, "key_variable = \"sk-1\"").ends_with("the key itself never stands here"));
+    assert!(first(server, "key_header = \"x-desk\"").ends_with("name its variable in `key_variable`"));
+    let program = "kind = \"command\", command = [\"a\"]";
+    assert!(first(program, "key_variable = \"A\"").ends_with("of the kind `command` has no `key_variable`"));
+}
+
+#[test]
 fn no_project_says_how_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
     let error = project::discover(folder.path()).unwrap_err();

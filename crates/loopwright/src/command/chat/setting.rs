@@ -24,7 +24,7 @@ pub(super) struct Setting {
 impl Setting {
     pub(super) fn new(project: &Project, config: &AgentConfig, context: &Context) -> Result<Self, Fault> {
         let spec = AgentSpec::parse(&config.variant).map_err(Fault::usage)?;
-        let access = Access::new(context.environment.keys()?, PriceTable::builtin());
+        let access = Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin());
         let reference: ModelRef = spec.model.reference.parse().map_err(Fault::usage)?;
         let remote = match &spec.endpoint {
             Some(_) => {
