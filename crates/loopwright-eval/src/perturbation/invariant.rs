@@ -34,7 +34,7 @@ impl Invariant {
             Self::Answer => "the answer and the final state; calls may be repeated, and words may differ",
             Self::Calls => "the calls and the final state; the answer may be out of reach",
             Self::Refusal => "what is declined; what cannot be known any more must not be made up",
-            Self::Nothing => "nothing: the drop tells how the agent degrades",
+            Self::Nothing => "whatever comes; the drop tells how the agent degrades",
         }
     }
 }

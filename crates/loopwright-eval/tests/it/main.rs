@@ -9,4 +9,6 @@ mod metrics;
 #[cfg(test)]
 mod perturbations;
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 mod run;

@@ -1,6 +1,7 @@
 //! What holds of every perturbation, seen from outside.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use loopwright_core::{FoundPassage, Input, Perturbation, Seed};
 use loopwright_eval::perturbation::{
@@ -10,6 +11,9 @@ use loopwright_knowledge::{Corpus, Document, GoldSpan, Index, KnowledgePart, Sea
 use proptest::prelude::*;
 
 const HEADINGS: [&str; 6] = ["What it does", "Why", "What must stay the same", "Dose", "Example", "Source"];
+
+/// Built once: every property asks for it thousands of times.
+static INDEX: LazyLock<(Index, SearchParams)> = LazyLock::new(index);
 
 fn index() -> (Index, SearchParams) {
     let page = |n: usize| Document {
@@ -22,10 +26,10 @@ fn index() -> (Index, SearchParams) {
 }
 
 fn perturbed(name: &str, dose: u32, text: &str, seed: u64) -> Result<Situation, PerturbError> {
-    let (index, params) = index();
+    let (index, params) = &*INDEX;
     let gold = [GoldSpan { source: "07.md".into(), start: 0, end: 11 }];
     let material =
-        PerturbationMaterial { index: Some(&index), search: Some(params), gold: &gold, answer: None, tools: &[] };
+        PerturbationMaterial { index: Some(index), search: Some(*params), gold: &gold, answer: None, tools: &[] };
     let situation = Situation::plain(Input::text(text));
     perturb(&Perturbation { name: name.to_owned(), dose }, situation, Seed(seed), &material)
 }
@@ -33,8 +37,8 @@ fn perturbed(name: &str, dose: u32, text: &str, seed: u64) -> Result<Situation, 
 /// The passages that are shown in place of what the search finds, and that it does not show.
 fn added(name: &str, dose: u32, seed: u64) -> Vec<FoundPassage> {
     let question = "Where is my order?";
-    let (index, params) = index();
-    let plain = search(&index, question, &params);
+    let (index, params) = &*INDEX;
+    let plain = search(index, question, params);
     let found = perturbed(name, dose, question, seed).unwrap().found.unwrap();
     found.shown().iter().filter(|passage| !plain.shown().contains(passage)).cloned().collect()
 }
