@@ -45,15 +45,9 @@ struct Chunk<'a> {
     #[serde(flatten)]
     head: &'a Head,
     choices: Vec<ChunkChoice<'a>>,
-    usage: Option<UsageReport>,
-}
-
-/// The same for a caller who did not ask for usage.
-#[derive(Serialize)]
-struct PlainChunk<'a> {
-    #[serde(flatten)]
-    head: &'a Head,
-    choices: Vec<ChunkChoice<'a>>,
+    /// `null` but in the last, for a caller who asked for usage; for any other it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Option<UsageReport>>,
 }
 
 #[derive(Serialize)]
@@ -117,10 +111,7 @@ impl Head {
             ChunkPart::Finish(reason) => (choice(None, None, Some(reason)), None),
             ChunkPart::Usage(usage) => (vec![], Some(UsageReport::from(*usage))),
         };
-        match reports_usage {
-            true => json(&Chunk { head: self, choices, usage }),
-            false => json(&PlainChunk { head: self, choices }),
-        }
+        json(&Chunk { head: self, choices, usage: reports_usage.then_some(usage) })
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn perform(front: Arc<Inner>, performance: Performance, mut tel
             record(&front, &agent, &input, key, trace);
             (result, cost)
         }
-        None => (Err(broken(&key)), Cost::ZERO),
+        None => (Err(unopened()), Cost::ZERO),
     };
     Counts::add(if result.is_ok() { &front.counts.answered } else { &front.counts.failed });
     teller.end(End { result, cost });
@@ -94,6 +94,11 @@ fn late(longest: Duration) -> Refusal {
 fn broken(key: &TrialKey) -> Refusal {
     let message = format!("the agent failed; {}", told_by(key));
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "agent_failed", message)
+}
+
+/// Nothing was run, so there is no trace to point at.
+fn unopened() -> Refusal {
+    Refusal::new(StatusCode::BAD_GATEWAY, "unreachable", "the agent's model cannot be reached")
 }
 
 fn told_by(key: &TrialKey) -> String {

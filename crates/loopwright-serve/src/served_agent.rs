@@ -13,8 +13,8 @@ use loopwright_model::{ModelRef, open};
 
 use crate::front::{FrontError, Setting};
 
-/// The name under which served requests stand where evals have that of their suite.
-const SUITE: &str = "served";
+/// What the names of served suites and cases begin with.
+const SERVED: &str = "served";
 
 /// A native agent, and what it works with.
 ///
@@ -72,7 +72,7 @@ impl Ready {
             run: self.run.clone(),
             index: self.asked.fetch_add(1, Ordering::Relaxed),
             arm: self.arm.name.clone(),
-            case: CaseKey::new(format!("{SUITE}-{}", input.digest().short()))?,
+            case: CaseKey::new(format!("{SERVED}-{}", input.digest().short()))?,
             group: None,
             tags: vec![],
             condition: Condition::Plain,
@@ -85,8 +85,9 @@ impl Ready {
         Ok(RunManifest {
             id: self.run.clone(),
             purpose: Purpose::Served,
-            suite: SuiteName::new(SUITE)?,
-            plan: Digest::of_fields(SUITE, &[self.run.as_str().as_bytes(), self.spec.variant.as_bytes()]),
+            // Where an eval has the name of its suite; one an agent, so that lists tell them apart.
+            suite: SuiteName::new(format!("{SERVED}-{}", self.spec.name))?,
+            plan: Digest::of_fields(SERVED, &[self.run.as_str().as_bytes(), self.spec.variant.as_bytes()]),
             seed: setting.seed,
             arms: vec![self.arm.clone()],
             metrics: vec![],

@@ -48,6 +48,7 @@ fn a_request_is_a_trial_of_the_agents_run() {
         let desk = runs.iter().find(|run| run.manifest.id == first.site.run).unwrap();
         assert_eq!((desk.status, desk.acted, desk.manifest.simulated), (RunStatus::Complete, 2, false));
         assert_eq!(desk.manifest.arms[0].variant, variant);
+        assert_eq!(desk.manifest.suite.as_str(), "served-desk");
         assert!(runs.iter().any(|run| run.manifest.simulated && run.acted == 0));
     });
 }
