@@ -8,6 +8,7 @@ mod diagnose;
 mod docs;
 mod eval;
 mod explain;
+mod export;
 mod gate;
 mod import;
 mod improve;
@@ -37,6 +38,7 @@ pub use diagnose::DiagnoseArgs;
 pub use docs::DocsArgs;
 pub use eval::EvalArgs;
 pub use explain::ExplainArgs;
+pub use export::{ExportArgs, ExportFormat};
 pub use gate::{Against, GateArgs};
 pub use help::{GROUPS, command};
 pub use import::{ImportArgs, ImportFormat};
@@ -111,10 +113,17 @@ pub enum Command {
     Chat(ChatArgs),
     /// Read cases or recorded runs that were written elsewhere.
     ///
-    /// bfcl makes a suite with the AST matcher; questions make knowledge, an agent that answers from it, and a suite of
-    /// retrieval and citation; tau-bench adds recorded runs to the ledger and says what they amount to. Files come to lie in
-    /// `imported/`. In an empty folder a project is made. Nothing that is there is changed.
+    /// bfcl makes a suite with the AST matcher, and samples of OpenAI's evals make one of answers; questions make knowledge,
+    /// an agent that answers from it, and a suite of retrieval and citation; inspect and tau-bench add recorded runs to the
+    /// ledger and say what they amount to. Files come to lie in `imported/`. In an empty folder a project is made. Nothing
+    /// that is there is changed.
     Import(ImportArgs),
+    /// Write a run in the form of another tool.
+    ///
+    /// inspect makes a log that Inspect's own viewer and `read_eval_log` open: the trials of the plain condition as samples
+    /// and epochs, with their steps and scores. A score that could not be made is left out there; its reason stands in the
+    /// sample's metadata. Runs on the vault stay sealed.
+    Export(ExportArgs),
     /// Measure an agent: how good it is, and how sure that is.
     ///
     /// Runs the dev cases of a suite, several trials each, plain and perturbed. A run that was broken off goes on where it

@@ -7,6 +7,7 @@ mod diagnose;
 mod docs;
 mod eval;
 mod explain;
+mod export;
 mod gate;
 mod import;
 mod improve;
@@ -39,6 +40,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
         Command::Init(args) => init::run(args, context),
         Command::Chat(args) => chat::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Diagnose(args) => diagnose::run(args, context).await,
         Command::Improve(args) => improve::run(args, context).await,

@@ -15,10 +15,11 @@ pub struct ImportArgs {
     /// bfcl: the file of right answers; otherwise the one that lies beside the questions under its usual name.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// bfcl: the agent that the suite measures; otherwise the only one, or a new one where there is none.
+    /// bfcl, inspect, openai: the agent that the suite measures; otherwise the only one, or a new one where there is none.
     #[arg(long, value_name = "AGENT")]
     pub agent: Option<AgentName>,
-    /// bfcl, questions: the name of the suite that comes of it; otherwise that of the first file.
+    /// bfcl, openai, questions: the name of the suite that comes of it; otherwise that of the first file. inspect: make a
+    /// suite of the samples too, under this name.
     #[arg(long, value_name = "NAME")]
     pub name: Option<SuiteName>,
 }
@@ -28,6 +29,12 @@ pub struct ImportArgs {
 pub enum ImportFormat {
     /// Questions and right answers of the Berkeley Function Calling Leaderboard.
     Bfcl,
+    /// Logs of Inspect (`.eval`), whole or broken off.
+    Inspect,
+    /// Samples of OpenAI's evals; an answer is right that begins with an `ideal` one.
+    OpenaiMatch,
+    /// Samples of OpenAI's evals; an answer is right that contains an `ideal` one.
+    OpenaiIncludes,
     /// Recorded runs of tau-bench, named MODEL-DOMAIN.json.
     TauBench,
     /// Questions with character spans of the documents that hold the evidence.

@@ -2,8 +2,11 @@
 
 mod bfcl;
 mod draft;
+mod inspect;
+mod openai_evals;
 mod questions;
 mod recorded;
+mod suite;
 mod tau_bench;
 
 use std::fs::File;
@@ -12,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use loopwright_core::{Case, SuiteName};
+use loopwright_exchange::OpenAiEval;
 use loopwright_report::counted;
 use loopwright_store::Store;
 use serde_json::json;
@@ -32,7 +36,7 @@ const MOST: u64 = 256 << 20;
 pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let misplaced = [
         ("--answers", args.answers.is_some(), args.from == ImportFormat::Bfcl),
-        ("--agent", args.agent.is_some(), args.from == ImportFormat::Bfcl),
+        ("--agent", args.agent.is_some(), measures_an_agent(args.from)),
         ("--name", args.name.is_some(), args.from != ImportFormat::TauBench),
     ];
     if let Some((option, ..)) = misplaced.into_iter().find(|(_, is_given, is_known)| *is_given && !is_known) {
@@ -40,9 +44,18 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
     }
     match args.from {
         ImportFormat::Bfcl => bfcl::run(&args, context),
+        ImportFormat::Inspect => inspect::run(&args, context).await,
+        ImportFormat::OpenaiMatch => openai_evals::run(&args, OpenAiEval::Match, context),
+        ImportFormat::OpenaiIncludes => openai_evals::run(&args, OpenAiEval::Includes, context),
         ImportFormat::Questions => questions::run(&args, context),
         ImportFormat::TauBench => tau_bench::run(&args, context).await,
     }
+}
+
+/// Whether what is imported may measure an agent that is there already.
+fn measures_an_agent(format: ImportFormat) -> bool {
+    use ImportFormat::{Bfcl, Inspect, OpenaiIncludes, OpenaiMatch};
+    matches!(format, Bfcl | Inspect | OpenaiIncludes | OpenaiMatch)
 }
 
 /// Writes the suite `name` of `draft` and says so.

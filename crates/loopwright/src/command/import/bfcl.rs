@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use loopwright_core::{AgentName, Case};
+use loopwright_core::Case;
 use loopwright_exchange::{BfclFiles, SourceText, read_bfcl};
 
 use super::draft::{Draft, quoted};
+use super::suite::agent;
 use super::{finish, lines, named, read, suite_name};
 use crate::cli::ImportArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 
-const AGENT: &str = include_str!("../../../template/import/agent.toml");
 const SUITE: &str = include_str!("../../../template/import/bfcl.toml");
 
 pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
@@ -32,6 +32,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let path = draft.file(&name, "cases.jsonl", lines(&cases)?)?;
     let suite = SUITE.replace("@files@", &named(args)).replace("@name@", name.as_str());
     let suite = suite.replace("@agent@", &quoted(agent.as_str())).replace("@cases@", &quoted(&path));
+    let suite = suite.replace("@primary@", primary(&cases));
     draft.tables(&suite, &[("suite", name.as_str())])?;
     finish(draft, &name, &cases, context)
 }
@@ -47,7 +48,7 @@ fn category(args: &ImportArgs, context: &Context, file: &Path) -> Result<Vec<Cas
         answers: answers.as_ref().map(|text| SourceText::new(&answers_shown, text)),
     };
     let cases = read_bfcl(&files)?;
-    match cases.iter().find(|case| case.expectation.calls.is_none()) {
+    match cases.iter().find(|case| case.expectation.calls.is_none() && case.expectation.checks.is_empty()) {
         Some(case) => Err(Fault::usage(format!("there is no answer to `{}`", case.key))
             .with_hint("name the file of the same name in `possible_answer` with `--answers`")),
         None => Ok(cases),
@@ -63,25 +64,7 @@ fn usual_answers(file: &Path) -> [PathBuf; 2] {
         .map(|answers| file.with_file_name(answers))
 }
 
-/// The agent that the suite measures. Where the project has none, one is added.
-fn agent(args: &ImportArgs, draft: &mut Draft) -> Result<AgentName, Fault> {
-    let project = draft.project()?;
-    let names: Vec<&AgentName> = project.agents.keys().collect();
-    match (&args.agent, names.as_slice()) {
-        (Some(name), _) if names.contains(&name) => Ok(name.clone()),
-        (None, [only]) => Ok((*only).clone()),
-        (Some(name), [_, ..]) => Err(Fault::usage(format!("there is no agent `{name}`"))
-            .with_hint(crate::nearest::advice(name.as_str(), names.iter().map(|name| name.as_str())))),
-        (None, [_, ..]) => {
-            let known: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-            let fault = Fault::usage("the project has several agents");
-            Err(fault.with_hint(format!("name one with `--agent`: {}", known.join(", "))))
-        }
-        (given, []) => {
-            let name = given.clone().map_or_else(|| AgentName::new("caller").map_err(Fault::unexpected), Ok)?;
-            let key = toml_edit::Key::new(name.as_str()).display_repr().into_owned();
-            draft.tables(&AGENT.replace("@name@", &key), &[])?;
-            Ok(name)
-        }
-    }
+/// In a relevance category that something is called is all that counts.
+fn primary(cases: &[Case]) -> &'static str {
+    if cases.iter().all(|case| case.expectation.calls.is_none()) { "checks" } else { "bfcl_ast" }
 }
