@@ -24,7 +24,7 @@
 //! - It sees the request and the seed; it has no files, network, clock, environment or state, and depends on
 //!   `loopwright-core` alone. So it cannot see gold answers, case keys, splits or data sets.
 //! - It holds no words of any project. Its tables are everyday English: a stemmer's endings, common words, synonyms of
-//!   shops and offices, and the grammar of rules, which stands in `rule.rs` with all its weights.
+//!   shops and offices, and the grammar of rules, which stands in `rule.rs` and its phrases with all weights.
 //! - The same profile, request and seed give the same bytes, and [`distribution`] gives the law that [`complete()`] draws
 //!   from, in closed form.
 //!

@@ -7,13 +7,15 @@ use serde::Serialize;
 /// The parameters of one size of stand-in.
 ///
 /// They are calibrated to *shape* only (a larger profile is steadier, dearer and slower), never to a project or a
-/// published score, and are frozen: a change of any number is a new [`Profile::version`]. Prices, latencies and energies
-/// are nominal: they exist so that routing and token cuts have something to weigh.
+/// published score, and are frozen once they are published: see [`Profile::version`]. Prices, latencies and energies are
+/// nominal: they exist so that routing and token cuts have something to weigh.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Profile {
     /// `nano`, `small`, `mid` or `large`.
     pub name: &'static str,
-    /// Goes up with any change of the numbers or of the law.
+    /// Which published law this is: it goes up with the first change of the numbers or of the law after a release, so that
+    /// results of two laws are never taken for results of one. 1 is the law of the first release; before it there was
+    /// none to tell it from.
     pub version: u32,
     /// Utility of full relevance; relevance is in 0..=1.
     pub gain: f64,

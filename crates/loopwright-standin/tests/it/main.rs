@@ -5,6 +5,7 @@
 mod blank;
 mod closed_form;
 mod determinism;
+mod frozen;
 mod isolation;
 mod magic;
 mod monotone;
