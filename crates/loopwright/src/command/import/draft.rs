@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use loopwright_core::{AgentName, SuiteName};
+use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Value};
 
 use super::super::init;
@@ -27,6 +28,8 @@ pub(super) struct Draft {
     toml: String,
     is_new: bool,
     files: Vec<(ProjectPath, String)>,
+    /// Files that are too long to hold, written beside their place.
+    streams: Vec<(ProjectPath, NamedTempFile)>,
 }
 
 impl Draft {
@@ -34,10 +37,19 @@ impl Draft {
     pub(super) fn open(context: &Context) -> Result<Self, Fault> {
         let folder =
             context.chosen.as_ref().map_or_else(|| context.folder.clone(), |chosen| context.folder.join(chosen));
-        let root = context.project_folder().unwrap_or(folder);
+        Self::at(context.project_folder().unwrap_or(folder))
+    }
+
+    /// A draft for the project in `root`, or for a new one there.
+    pub(super) fn at(root: PathBuf) -> Result<Self, Fault> {
         let is_new = !root.join(FILE_NAME).is_file();
         let toml = if is_new { head(&root) } else { super::read(&root, Path::new(FILE_NAME))? };
-        Ok(Self { root, toml, is_new, files: vec![] })
+        Ok(Self { root, toml, is_new, files: vec![], streams: vec![] })
+    }
+
+    /// Whether there is no project yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// The project's folder.
@@ -49,18 +61,39 @@ impl Draft {
     pub(super) fn project(&self) -> Result<Project, Fault> {
         std::fs::create_dir_all(&self.root).map_err(|error| self.unwritable(error))?;
         let toml: ProjectPath = FILE_NAME.parse().map_err(Fault::unexpected)?;
-        let texts = self.files.iter().cloned().chain([(toml, self.toml.clone())]);
+        let streams = self.streams.iter().map(|(path, _)| (path.clone(), String::new()));
+        let texts = self.files.iter().cloned().chain(streams).chain([(toml, self.toml.clone())]);
         Ok(load_tree(Tree::open(&self.root).map_err(Fault::usage)?.with(texts), None)?)
     }
 
     /// Adds the file `file` of the suite `name`; returns its path within the project.
     pub(super) fn file(&mut self, name: &SuiteName, file: &str, text: String) -> Result<String, Fault> {
-        let path: ProjectPath = format!("{FOLDER}/{name}/{file}").parse().map_err(Fault::usage)?;
-        if self.root.join(path.as_str()).symlink_metadata().is_ok() {
-            return Err(taken(&format!("the file `{path}`")));
-        }
+        let path = self.free(name, file)?;
         self.files.push((path.clone(), text));
         Ok(path.to_string())
+    }
+
+    /// Adds the file `file` of the suite `name`, which is written elsewhere already; returns its path within the project.
+    pub(super) fn stream(&mut self, name: &SuiteName, file: &str, text: NamedTempFile) -> Result<String, Fault> {
+        let path = self.free(name, file)?;
+        self.streams.push((path.clone(), text));
+        Ok(path.to_string())
+    }
+
+    /// A file to be written to, on the disk of the project.
+    pub(super) fn scratch(&self) -> Result<NamedTempFile, Fault> {
+        let made = std::fs::create_dir_all(&self.root)
+            .and_then(|()| tempfile::Builder::new().prefix(".loopwright-").tempfile_in(&self.root));
+        made.map_err(|error| self.unwritable(error))
+    }
+
+    /// The path of a file of the suite `name`, when none is there.
+    fn free(&self, name: &SuiteName, file: &str) -> Result<ProjectPath, Fault> {
+        let path: ProjectPath = format!("{FOLDER}/{name}/{file}").parse().map_err(Fault::usage)?;
+        match self.root.join(path.as_str()).symlink_metadata() {
+            Ok(_) => Err(taken(&format!("the file `{path}`"))),
+            Err(_) => Ok(path),
+        }
     }
 
     /// Adds `text` to `loopwright.toml`, which makes `tables` such as `("suite", "name")`.
@@ -81,11 +114,7 @@ impl Draft {
 
     /// Loads the project as it would be, with its new suite, which has `count` cases; returns the agent it measures.
     pub(super) fn checked(&self, suite: &SuiteName, count: u64) -> Result<AgentName, Fault> {
-        let project = self.project()?;
-        if !self.is_new {
-            let before = load_tree(Tree::open(&self.root).map_err(Fault::usage)?, None)?;
-            unchanged(&before, &project)?;
-        }
+        let project = self.sound()?;
         let cases = project.cases(suite)?;
         let config = project.suites.get(suite);
         let config = config.filter(|_| cases.len() as u64 == count);
@@ -93,24 +122,49 @@ impl Draft {
         Ok(config.agent.clone())
     }
 
+    /// The project as it would be, when everything that is there already stays as it is.
+    pub(super) fn sound(&self) -> Result<Project, Fault> {
+        let project = self.project()?;
+        if !self.is_new {
+            let before = load_tree(Tree::open(&self.root).map_err(Fault::usage)?, None)?;
+            unchanged(&before, &project)?;
+        }
+        Ok(project)
+    }
+
     /// Writes everything, `loopwright.toml` last, so that it never names what is not there.
     pub(super) fn write(self) -> Result<Vec<String>, Fault> {
         let toml = (FILE_NAME.to_owned(), self.toml.clone());
         let files = self.files.iter().map(|(path, text)| (path.to_string(), text.clone())).chain([toml]);
+        let unwritable = |error| unwritable(&self.root, error);
         let mut written = vec![];
+        for (path, text) in self.streams {
+            put(&self.root.join(path.as_str()), text).map_err(unwritable)?;
+            written.push(path.to_string());
+        }
         for (path, text) in files {
-            save(&self.root.join(&path), &text).map_err(|error| self.unwritable(error))?;
+            save(&self.root.join(&path), &text).map_err(unwritable)?;
             written.push(path);
         }
         if self.is_new {
-            init::ignore(&self.root).map_err(|error| self.unwritable(error))?;
+            init::ignore(&self.root).map_err(unwritable)?;
         }
         Ok(written)
     }
 
     fn unwritable(&self, error: std::io::Error) -> Fault {
-        Fault::unexpected(format!("`{}` cannot be written to: {error}", self.root.display()))
+        unwritable(&self.root, error)
     }
+}
+
+fn unwritable(root: &Path, error: std::io::Error) -> Fault {
+    Fault::unexpected(format!("`{}` cannot be written to: {error}", root.display()))
+}
+
+/// Moves a file that is written already to its place.
+fn put(path: &Path, text: NamedTempFile) -> std::io::Result<()> {
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    text.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
 /// Whether everything of `before` is in `after` as it was.
