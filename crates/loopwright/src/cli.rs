@@ -41,7 +41,7 @@ pub use explain::ExplainArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use gate::{Against, GateArgs};
 pub use help::{GROUPS, command};
-pub use import::{ImportArgs, ImportFormat};
+pub use import::{Columns, ImportArgs, ImportFormat, Matching};
 pub use improve::ImproveArgs;
 pub use init::InitArgs;
 pub use reference::reference;

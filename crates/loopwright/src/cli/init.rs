@@ -6,7 +6,8 @@ pub struct InitArgs {
     /// The folder; it is made when it is not there.
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub folder: PathBuf,
-    /// The agent that exists: a Python, JavaScript or TypeScript file, an address, or a command that answers JSON lines.
+    /// What exists: a Python, JavaScript or TypeScript file, an address, a command that answers JSON lines, or a
+    /// configuration of promptfoo.
     #[arg(long, value_name = "FILE|URL|COMMAND")]
     pub from: Option<String>,
     /// The function of the file that answers; otherwise its only public one, or `run`, `answer` or `agent`.

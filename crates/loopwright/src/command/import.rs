@@ -1,9 +1,11 @@
 //! `import`: cases and recorded runs that were written elsewhere.
 
 mod bfcl;
+mod data_set;
 mod draft;
 mod inspect;
 mod openai_evals;
+pub(super) mod promptfoo;
 mod questions;
 mod recorded;
 mod suite;
@@ -42,9 +44,14 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
     if let Some((option, ..)) = misplaced.into_iter().find(|(_, is_given, is_known)| *is_given && !is_known) {
         return Err(Fault::usage(format!("`{option}` does not go with this format")));
     }
+    if let Some(option) = args.columns.given().next().filter(|_| args.from != ImportFormat::Data) {
+        return Err(Fault::usage(format!("`{option}` does not go with this format")));
+    }
     match args.from {
         ImportFormat::Bfcl => bfcl::run(&args, context),
+        ImportFormat::Data => data_set::run(&args, context),
         ImportFormat::Inspect => inspect::run(&args, context).await,
+        ImportFormat::Promptfoo => promptfoo::run(&args, context),
         ImportFormat::OpenaiMatch => openai_evals::run(&args, OpenAiEval::Match, context),
         ImportFormat::OpenaiIncludes => openai_evals::run(&args, OpenAiEval::Includes, context),
         ImportFormat::Questions => questions::run(&args, context),
@@ -54,8 +61,8 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
 
 /// Whether what is imported may measure an agent that is there already.
 fn measures_an_agent(format: ImportFormat) -> bool {
-    use ImportFormat::{Bfcl, Inspect, OpenaiIncludes, OpenaiMatch};
-    matches!(format, Bfcl | Inspect | OpenaiIncludes | OpenaiMatch)
+    use ImportFormat::{Bfcl, Data, Inspect, OpenaiIncludes, OpenaiMatch};
+    matches!(format, Bfcl | Data | Inspect | OpenaiIncludes | OpenaiMatch)
 }
 
 /// Writes the suite `name` of `draft` and says so.

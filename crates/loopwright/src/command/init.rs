@@ -8,6 +8,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use super::import::promptfoo;
 use crate::cli::InitArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -37,6 +38,9 @@ type NewFile = (String, String);
 /// Makes the project.
 pub(super) fn run(args: InitArgs, context: &Context) -> Result<Exit, Fault> {
     let folder = context.folder.join(&args.folder);
+    if let Some(from) = args.from.as_deref().filter(|from| promptfoo::is_config(&context.folder, from)) {
+        return promptfoo::init(from, folder, context);
+    }
     let name = args.name.clone().unwrap_or_else(|| folder_name(&folder));
     let files = match &args.from {
         None => native(&name),

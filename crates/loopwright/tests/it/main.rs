@@ -27,6 +27,10 @@ mod house;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_data;
+#[cfg(test)]
+mod import_promptfoo;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod kill;
