@@ -46,6 +46,7 @@ mod paired;
 mod paired_posterior;
 mod permutation;
 mod ratio;
+mod slice;
 mod verdict;
 mod wilcoxon;
 // Before and during a run.
@@ -102,6 +103,7 @@ pub use ratings::{Ratings, RatingsError};
 pub use ratio::{Ratio, RatioError, ratio_of_means};
 pub use rng::SeededRng;
 pub use signal::{SignalError, SignalToNoise, decision_accuracy, signal_to_noise};
+pub use slice::slice_p_value;
 pub use standard_error::{ClusterCorrection, clustered_standard_error};
 pub use trials::{Trials, TrialsError};
 pub use variance_components::{Intraclass, VarianceComponents, VarianceError, intraclass, variance_components};
