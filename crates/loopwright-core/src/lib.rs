@@ -51,7 +51,7 @@ pub use run::{Arm, Purpose, RunManifest, RunRecord, RunStatus};
 pub use score::{MetricId, MetricSpec, Score, Unscored, Verdict};
 pub use seed::Seed;
 pub use source_error::SourceError;
-pub use summary::{ArmSummary, ConditionSummary, Direction, MetricSummary, Steadiness, Summary, Unit};
+pub use summary::{ArmSummary, ConditionSummary, Direction, MetricSummary, SliceSummary, Steadiness, Summary, Unit};
 pub use trace::{FoundPassage, Limit, Outcome, SegmentUse, Span, SpanDetail, ToolStatus, ToolUse, Trace, TraceId};
 pub use trial::{ActedTrial, StateImage, TrialKey, TrialSite};
 pub use usage::{Cost, MicroDollars, MicroJoules, Usage};

@@ -44,7 +44,7 @@ pub struct ArmSummary {
     /// The primary metric under each other condition, with the paired drop against plain.
     pub conditions: Vec<ConditionSummary>,
     /// The primary metric by tag.
-    pub slices: Vec<(Tag, Estimate)>,
+    pub slices: Vec<SliceSummary>,
     /// How steady the cases are on the primary metric.
     pub steadiness: Steadiness,
     /// How it fares over all perturbations together.
@@ -61,8 +61,11 @@ pub struct MetricSummary {
     pub unit: Unit,
     /// Which way is better.
     pub direction: Direction,
-    /// The estimate; `None` when no trial could be scored.
+    /// The estimate; `None` when no trial could be scored, or when a measure has fewer than two cases or groups.
     pub estimate: Option<Estimate>,
+    /// Cases with a scored trial. An estimate counts the groups of grouped cases instead.
+    #[serde(default)]
+    pub cases: u64,
     /// Trials that could not be scored, those to which the metric does not apply left out.
     pub unscored: u64,
 }
@@ -76,6 +79,20 @@ pub struct ConditionSummary {
     pub estimate: Estimate,
     /// Condition minus plain, paired by case.
     pub drop: Comparison,
+}
+
+/// The primary metric on the cases with one tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliceSummary {
+    /// The tag.
+    pub tag: Tag,
+    /// Cases with a scored trial.
+    pub cases: u64,
+    /// The estimate over them.
+    pub estimate: Estimate,
+    /// One-sided p-value of "it is worse here than elsewhere", adjusted over the tags by Benjamini and Hochberg; `None`
+    /// when there is no elsewhere, or no case differs from another.
+    pub worse: Option<f64>,
 }
 
 /// How steady cases are over their trials.

@@ -20,6 +20,7 @@ mod workshop;
 mod compare;
 pub mod metric;
 mod robustness;
+mod slices;
 mod summary;
 mod tally;
 

@@ -1,15 +1,14 @@
 //! The summary: what a run amounts to, with its intervals.
 
-use std::collections::BTreeSet;
-
 use loopwright_core::{
     Arm, ArmSummary, Comparison, Condition, ConditionSummary, Estimate, MetricSummary, RunManifest, RunStatus,
-    Steadiness, Summary, Tag,
+    Steadiness, Summary,
 };
 use loopwright_stats::{Item, Level, all_of_k};
 
 use crate::compare::{compare, estimate};
 use crate::robustness::robustness;
+use crate::slices::slices;
 use crate::{Metric, Sided, Tally};
 
 /// By what differences are judged. Declared before the data are seen.
@@ -82,6 +81,7 @@ fn metric_summary(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -
         unit: metric.unit(),
         direction: metric.direction(),
         estimate: estimate(metric.unit(), &items, ruler),
+        cases: items.len() as u64,
         unscored,
         metric: name.clone(),
     }
@@ -104,16 +104,6 @@ fn conditions(tally: &Tally, plain: &Sided, metric: &Metric, ruler: &Ruler) -> V
         })
     };
     others.filter_map(summary).collect()
-}
-
-fn slices(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -> Vec<(Tag, Estimate)> {
-    let name = metric.name();
-    let tags: BTreeSet<&Tag> = tally.cases().iter().flat_map(|case| &case.tags).collect();
-    let slice = |tag: &Tag| {
-        let items = tally.items(side, name, |case| case.tags.contains(tag));
-        Some((tag.clone(), estimate(metric.unit(), &items, ruler)?))
-    };
-    tags.into_iter().filter_map(slice).collect()
 }
 
 fn steadiness(tally: &Tally, side: &Sided, metric: &Metric) -> Steadiness {

@@ -4,7 +4,7 @@ use loopwright_core::{CaseKey, Change, Comparison, Decision, GateOutcome, Summar
 
 use crate::gate::{endpoints, explained, gate_name, verdict};
 use crate::number::{difference, difference_range, level, range, value};
-use crate::words::{SIMULATED, cost, listed, steadiness};
+use crate::words::{SIMULATED, TOO_FEW, cost, listed, steadiness, weakness};
 use crate::{Units, escape};
 
 /// Most cases that are named as fixed, and as broken.
@@ -18,11 +18,12 @@ pub fn summary(summary: &Summary) -> String {
     for arm in &summary.arms {
         for metric in &arm.metrics {
             let (point, range, cases) = match &metric.estimate {
-                None => ("unscored".to_owned(), "–".to_owned(), "–".to_owned()),
+                None if metric.cases == 0 => ("unscored".to_owned(), "–".to_owned(), "–".to_owned()),
+                None => ("–".to_owned(), TOO_FEW.to_owned(), metric.cases.to_string()),
                 Some(estimate) => (
                     format!("**{}**", value(metric.unit, estimate.point)),
                     range(metric.unit, estimate),
-                    estimate.n_items.to_string(),
+                    metric.cases.to_string(),
                 ),
             };
             let (arm, metric) = (data(arm.arm.as_str()), data(metric.metric.as_str()));
@@ -32,6 +33,11 @@ pub fn summary(summary: &Summary) -> String {
     out.push('\n');
     for arm in &summary.arms {
         out += &format!("{}: {}.\n", data(arm.arm.as_str()), steadiness(&arm.steadiness));
+        for slice in &arm.slices {
+            if let Some(words) = weakness(slice, summary.level) {
+                out += &format!("The tag {} is {}.\n", data(slice.tag.as_str()), data(&words));
+            }
+        }
     }
     out + &format!("\nCost: {}.\n", cost(&summary.cost))
 }

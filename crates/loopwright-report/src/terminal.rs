@@ -1,6 +1,7 @@
 //! Text for a terminal: tables aligned by display width, readable without colour. All data is escaped.
 
 mod attempt;
+mod case_shift;
 mod comparison;
 mod finding;
 mod gate;
@@ -8,6 +9,7 @@ mod robustness;
 mod summary;
 
 pub use attempt::attempts;
+pub use case_shift::case_shifts;
 pub use comparison::comparisons;
 pub use finding::findings;
 pub use gate::{gate, gate_query};

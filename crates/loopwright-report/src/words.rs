@@ -1,11 +1,14 @@
 //! Words: counts, steadiness and cost as a person says them.
 
-use loopwright_core::{Cost, MicroDollars, Steadiness, Unit};
+use loopwright_core::{Cost, MicroDollars, SliceSummary, Steadiness, Unit};
 
 use crate::number::{fixed, value};
 
 /// What every surface says of a run in which a simulated model took part.
 pub const SIMULATED: &str = "simulated model: shows the loop, not LLM performance";
+
+/// What stands for the interval of a measure over a single case or group.
+pub(crate) const TOO_FEW: &str = "needs two cases or groups";
 
 /// `1 case`, `1,200 cases`.
 ///
@@ -43,6 +46,12 @@ pub fn cost(cost: &Cost) -> String {
     };
     let energy = cost.energy.map_or("energy unknown".to_owned(), |energy| value(Unit::Joules, energy.joules()));
     format!("{tokens}; {}; {energy}", money(cost.money))
+}
+
+/// `worse (p 0.003)`, where a slice is worse than the rest at `level`, all slices looked at together.
+pub(crate) fn weakness(slice: &SliceSummary, level: f64) -> Option<String> {
+    let p = slice.worse.filter(|p| *p <= 1.0 - level)?;
+    Some(if p < 0.001 { "worse (p < 0.001)".to_owned() } else { format!("worse (p {p:.3})") })
 }
 
 pub(crate) fn money(money: Option<MicroDollars>) -> String {

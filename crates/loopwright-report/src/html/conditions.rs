@@ -9,6 +9,7 @@ use super::standing::{Side, legend, sides};
 use super::words::{change, estimate};
 use crate::number::{difference, difference_range};
 use crate::svg::{Scale, Series, interval_row, paired_row};
+use crate::words::weakness;
 use crate::{LoopReport, range, value};
 
 /// The primary metric under each condition, paired with plain.
@@ -88,29 +89,35 @@ pub(super) fn slices(report: &LoopReport) -> Markup {
     let unit = primary(first.arm).0;
     let mut columns = vec![column("tag", Kind::Text), column("cases", Kind::Number)];
     columns.extend(sides.iter().map(|side| column(if sides.len() > 1 { side.name } else { "estimate" }, Kind::Number)));
+    columns.push(column("against the rest", Kind::Text));
     columns.push(column(if unit == Unit::Share { "0 to 100 %" } else { "from 0" }, Kind::Drawing));
-    let rows = first.arm.slices.iter().map(|(tag, own)| {
+    let level = report.before.level;
+    let rows = first.arm.slices.iter().map(|own| {
+        let tag = &own.tag;
         let same = sides.iter().filter_map(|side| {
-            let slice = side.arm.slices.iter().find(|(other, _)| other == tag);
-            slice.map(|(_, estimate)| (side.series, estimate))
+            let slice = side.arm.slices.iter().find(|other| other.tag == *tag);
+            slice.map(|slice| (side.series, &slice.estimate))
         });
         let lanes: Vec<(Series, &Estimate)> = same.collect();
         let told: Vec<String> =
             lanes.iter().map(|(_, one)| format!("{} ({})", value(unit, one.point), range(unit, one))).collect();
         let scale = scale(unit, lanes.iter().map(|(_, one)| *one));
         let drawing = interval_row(&format!("{tag}: {}", told.join("; ")), scale, None, &lanes);
-        let mut cells = vec![html! { (tag) }, html! { (own.n_items) }];
+        let worse = weakness(own, level).map_or(html! { "–" }, |words| html! { (words) });
+        let mut cells = vec![html! { (tag) }, html! { (own.cases) }];
         cells.extend(sides.iter().map(|side| {
             let one = lanes.iter().find(|(series, _)| *series == side.series);
             one.map_or(html! { "–" }, |(_, one)| estimate(unit, one))
         }));
-        cells.push(PreEscaped(drawing));
+        cells.extend([worse, PreEscaped(drawing)]);
         cells
     });
     html! {
         section {
             h2 { "Where it is weak" }
-            p.lede { "By tag. Slices are for looking: with many of them, some differ by chance." }
+            p.lede {
+                "By tag. A tag is called worse than the rest with all tags looked at together (Benjamini and Hochberg)."
+            }
             (legend(&sides))
             (grid("The primary metric by tag", &columns, &rows.collect::<Vec<_>>()))
         }

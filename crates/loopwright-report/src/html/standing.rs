@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 use super::grid::{Kind, column, grid};
 use super::words::{change_of, estimate, verdict};
 use crate::svg::{Curve, Scale, Series, interval_row, pass_curve};
-use crate::words::{counted, listed, money};
+use crate::words::{TOO_FEW, counted, listed, money};
 use crate::{Fate, LoopReport, Units, range, steadiness, value};
 
 /// One side of every figure: before and after, or the arms of one run.
@@ -139,6 +139,7 @@ fn metrics(sides: &[Side<'_>]) -> Markup {
         let mut cells = vec![html! { (metric.metric) }];
         cells.extend(estimates.iter().map(|(_, one)| match one {
             Some(one) => estimate(metric.unit, one),
+            None if metric.cases > 0 => html! { (TOO_FEW) },
             None => html! { "unscored" },
         }));
         cells.push(drawing(metric.metric.as_str(), metric.unit, &estimates));

@@ -7,7 +7,7 @@ use super::robustness::robustness;
 use crate::number::{difference, difference_range, level, range, value};
 use crate::palette::{Palette, Tone};
 use crate::table::{Align, Cell, Table};
-use crate::words::{SIMULATED, cost, counted, listed, steadiness, whole};
+use crate::words::{SIMULATED, TOO_FEW, cost, counted, listed, steadiness, weakness, whole};
 use crate::{Units, escape};
 
 /// Most flaky cases that are named.
@@ -34,14 +34,15 @@ fn primary_unit(summary: &Summary) -> Unit {
 }
 
 fn head(summary: &Summary, palette: Palette) -> String {
-    let (cases, trials) = summary
-        .arms
-        .iter()
-        .filter_map(|arm| arm.metrics.iter().find_map(|metric| metric.estimate.as_ref()))
-        .map(|estimate| (estimate.n_items, estimate.n_trials))
-        .next()
-        .unwrap_or_default();
-    let size = format!("{}, {} an arm", counted(cases, "case", "cases"), counted(trials, "trial", "trials"));
+    let measured = summary.arms.iter().flat_map(|arm| &arm.metrics).find(|metric| metric.estimate.is_some());
+    let estimate = measured.and_then(|metric| metric.estimate.as_ref());
+    let cases = measured.map_or(0, |metric| metric.cases);
+    let groups = match estimate.map_or(cases, |estimate| estimate.n_items) {
+        same if same == cases => String::new(),
+        groups => format!(" in {}", counted(groups, "group", "groups")),
+    };
+    let trials = estimate.map_or(0, |estimate| estimate.n_trials);
+    let size = format!("{}{groups}, {} an arm", counted(cases, "case", "cases"), counted(trials, "trial", "trials"));
     let suite = palette.paint(Tone::Strong, &format!("suite {}", summary.suite));
     let mut out = format!("{suite} · {size} · run {} · {}\n", summary.run, status(summary.status));
     if summary.simulated {
@@ -77,7 +78,7 @@ fn metrics(summary: &Summary, palette: Palette) -> String {
             let Some(metric) = arm.metrics.iter().find(|metric| metric.metric.as_str() == name) else { continue };
             let unscored =
                 if metric.unscored == 0 { Cell::none() } else { Cell::toned(Tone::Warn, whole(metric.unscored)) };
-            let mut cells = estimated(metric.unit, metric.estimate.as_ref());
+            let mut cells = estimated(metric.unit, metric.estimate.as_ref(), metric.cases);
             cells.push(unscored);
             table.row(named(several, name, arm, cells));
         }
@@ -106,20 +107,24 @@ fn powers(summary: &Summary, several: bool, table: &mut Table) {
     shown.dedup();
     for k in shown.into_iter().filter(|k| (2..=largest).contains(k)) {
         for arm in &summary.arms {
-            let mut cells = estimated(Unit::Share, arm.all_of_k.get(k - 1));
+            let cases = arm.metrics.first().map_or(0, |primary| primary.cases);
+            let mut cells = estimated(Unit::Share, arm.all_of_k.get(k - 1), cases);
             cells.push(Cell::none());
             table.row(named(several, &format!("pass^{k}"), arm, cells));
         }
     }
 }
 
-fn estimated(unit: Unit, estimate: Option<&Estimate>) -> Vec<Cell> {
+/// Point, interval and cases. What a measure is over a single case or group is not told: nobody could say how far to
+/// trust it.
+fn estimated(unit: Unit, estimate: Option<&Estimate>, cases: u64) -> Vec<Cell> {
     match estimate {
-        None => vec![Cell::toned(Tone::Warn, "unscored"), Cell::none(), Cell::none()],
+        None if cases == 0 => vec![Cell::toned(Tone::Warn, "unscored"), Cell::none(), Cell::none()],
+        None => vec![Cell::none(), Cell::new(TOO_FEW), Cell::new(whole(cases))],
         Some(estimate) => vec![
             Cell::toned(Tone::Strong, value(unit, estimate.point)),
             Cell::new(range(unit, estimate)),
-            Cell::new(whole(estimate.n_items)),
+            Cell::new(whole(cases)),
         ],
     }
 }
@@ -199,14 +204,22 @@ fn side_by_side<'a, T: 'a, K: PartialEq + 'a>(rows: impl Iterator<Item = T>, key
 
 fn slices(summary: &Summary, unit: Unit, palette: Palette) -> String {
     let several = summary.arms.len() > 1;
-    let mut table = Table::new(with_arm(
+    let each = || summary.arms.iter().flat_map(|arm| arm.slices.iter().map(move |slice| (arm, slice)));
+    let has_weak = each().any(|(_, slice)| weakness(slice, summary.level).is_some());
+    let mut columns = with_arm(
         several,
         "tag",
         [("estimate".into(), Align::Right), ("interval".into(), Align::Left), ("cases".into(), Align::Right)],
-    ));
-    let each = summary.arms.iter().flat_map(|arm| arm.slices.iter().map(move |slice| (arm, slice)));
-    for (arm, (tag, estimate)) in side_by_side(each, |(_, (tag, _))| tag) {
-        table.row(named(several, tag.as_str(), arm, estimated(unit, Some(estimate))));
+    );
+    // Where no tag is worse than the rest, there is nothing to say about it.
+    columns.extend(has_weak.then(|| ("against the rest".into(), Align::Left)));
+    let mut table = Table::new(columns);
+    for (arm, slice) in side_by_side(each(), |(_, slice)| &slice.tag) {
+        let mut cells = estimated(unit, Some(&slice.estimate), slice.cases);
+        if has_weak {
+            cells.push(weakness(slice, summary.level).map_or(Cell::none(), |words| Cell::toned(Tone::Bad, words)));
+        }
+        table.row(named(several, slice.tag.as_str(), arm, cells));
     }
     table.render(palette)
 }

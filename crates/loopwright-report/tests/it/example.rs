@@ -24,7 +24,7 @@ pub(crate) fn comparison(metric: &str, (low, point, high): (f64, f64, f64), chan
 
 fn metric(name: &str, unit: Unit, (low, point, high): (f64, f64, f64), direction: Direction) -> MetricSummary {
     let estimate = Some(estimate(low, point, high));
-    MetricSummary { metric: MetricName::new(name).unwrap(), unit, direction, estimate, unscored: 0 }
+    MetricSummary { metric: MetricName::new(name).unwrap(), unit, direction, estimate, cases: 60, unscored: 0 }
 }
 
 fn under(name: &str, plain: f64, point: f64, change: Change) -> ConditionSummary {
@@ -35,8 +35,12 @@ fn under(name: &str, plain: f64, point: f64, change: Change) -> ConditionSummary
 
 fn arm(name: &str, lift: f64) -> ArmSummary {
     let point = 0.58 + lift;
-    let tag =
-        |name: &str, point: f64| (Tag::new(name).unwrap(), estimate(point - 0.1, point, (point + 0.1_f64).min(1.0)));
+    let tag = |name: &str, point: f64, worse: f64| SliceSummary {
+        tag: Tag::new(name).unwrap(),
+        cases: 20,
+        estimate: estimate(point - 0.1, point, (point + 0.1_f64).min(1.0)),
+        worse: Some(worse),
+    };
     let powers = |k: i32| {
         let share = point.powf(f64::from(k).sqrt());
         estimate(share - 0.07, share, share + 0.07)
@@ -63,7 +67,11 @@ fn arm(name: &str, lift: f64) -> ArmSummary {
             under("near_misses(2)", point, point - 0.21, Change::Regressed),
             under("typos(10)", point, point - 0.01, Change::Equivalent),
         ],
-        slices: vec![tag("answerable", point + 0.1), tag("two-step", point - 0.2), tag("unanswerable", point)],
+        slices: vec![
+            tag("answerable", point + 0.1, 0.9),
+            tag("two-step", point - 0.2, 0.004),
+            tag("unanswerable", point, 0.5),
+        ],
         steadiness: Steadiness {
             always: 21,
             flaky: 30,

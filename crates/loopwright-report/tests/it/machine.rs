@@ -11,8 +11,8 @@ fn junit_tells_worse_from_not_enough() {
     let text = junit::comparisons(&suite, &[example::raced(), worse, unclear], &example::units());
     insta::assert_snapshot!(text, @r#"
 <?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="3" failures="1" errors="1">
-  <testsuite name="loopwright.support" tests="3" failures="1" errors="1">
+<testsuites tests="3" failures="1" errors="1" skipped="0">
+  <testsuite name="loopwright.support" tests="3" failures="1" errors="1" skipped="0">
     <testcase classname="loopwright.support" name="resolved: candidate against incumbent"/>
     <testcase classname="loopwright.support" name="resolved: candidate against incumbent">
       <failure type="regressed" message="regressed: −10.0 pp (−20.0 to −5.0 pp at 95 %)"/>
@@ -92,6 +92,7 @@ the lower bound is not above 0. Next: 40 more sealed cases, about \$0.90 and 3 m
 | incumbent | latency | **920 ms** | 810 ms – 1.07 s | 60 |
 
 incumbent: 21 of 60 cases always pass, 30 are flaky, 9 never pass.
+The tag two-step is worse (p 0.004).
 
 Cost: 1,204,331 tokens in (310,000 cached), 88,020 out; $1.23; 4.20 kJ.
 "#);

@@ -27,10 +27,10 @@ simulated model: shows the loop, not LLM performance
   near_misses(2)    37.0 %  31.0 – 43.0 %       −21.0 pp  −26.0 to −16.0 pp  regressed
   typos(10)         57.0 %  51.0 – 63.0 %        −1.0 pp  −6.0 to +4.0 pp    equivalent
 
-  tag           estimate  interval       cases
-  answerable      68.0 %  58.0 – 78.0 %     60
-  two-step        38.0 %  28.0 – 48.0 %     60
-  unanswerable    58.0 %  48.0 – 68.0 %     60
+  tag           estimate  interval       cases  against the rest
+  answerable      68.0 %  58.0 – 78.0 %     20  –
+  two-step        38.0 %  28.0 – 48.0 %     20  worse (p 0.004)
+  unanswerable    58.0 %  48.0 – 68.0 %     20  –
 
 3 trials without a score: 2 judge, 1 infrastructure
 cost: 1,204,331 tokens in (310,000 cached), 88,020 out; $1.23; 4.20 kJ
@@ -74,13 +74,13 @@ simulated model: shows the loop, not LLM performance
   typos(10)       incumbent    57.0 %  51.0 – 63.0 %        −1.0 pp  −6.0 to +4.0 pp    equivalent
   typos(10)       candidate    75.0 %  69.0 – 81.0 %        −1.0 pp  −6.0 to +4.0 pp    equivalent
 
-  tag           arm        estimate  interval       cases
-  answerable    incumbent    68.0 %  58.0 – 78.0 %     60
-  answerable    candidate    86.0 %  76.0 – 96.0 %     60
-  two-step      incumbent    38.0 %  28.0 – 48.0 %     60
-  two-step      candidate    56.0 %  46.0 – 66.0 %     60
-  unanswerable  incumbent    58.0 %  48.0 – 68.0 %     60
-  unanswerable  candidate    76.0 %  66.0 – 86.0 %     60
+  tag           arm        estimate  interval       cases  against the rest
+  answerable    incumbent    68.0 %  58.0 – 78.0 %     20  –
+  answerable    candidate    86.0 %  76.0 – 96.0 %     20  –
+  two-step      incumbent    38.0 %  28.0 – 48.0 %     20  worse (p 0.004)
+  two-step      candidate    56.0 %  46.0 – 66.0 %     20  worse (p 0.004)
+  unanswerable  incumbent    58.0 %  48.0 – 68.0 %     20  –
+  unanswerable  candidate    76.0 %  66.0 – 86.0 %     20  –
 
 candidate against incumbent, paired by case
   metric    difference  95 % interval      margin  verdict   detectable
