@@ -1,6 +1,8 @@
 //! What can be typed: one struct for the options that every command has, one file for the options of each command.
 
+mod baseline_name;
 mod budget;
+mod case_filter;
 mod chat;
 mod compare;
 mod demo;
@@ -14,6 +16,7 @@ mod import;
 mod improve;
 mod init;
 mod reports;
+mod running;
 mod runs;
 mod serve;
 mod trace;
@@ -30,7 +33,9 @@ use clap::{Parser, Subcommand};
 use crate::printer::{Colour, Format, Verbosity};
 
 pub use arm_override::{ArmOverride, ParseArmOverrideError};
+pub use baseline_name::{BaselineName, ParseBaselineNameError};
 pub use budget::{Budget, ParseDollarsError};
+pub use case_filter::{CaseFilter, ParseCaseFilterError};
 pub use chat::ChatArgs;
 pub use compare::CompareArgs;
 pub use demo::DemoArgs;
@@ -40,12 +45,13 @@ pub use eval::EvalArgs;
 pub use explain::ExplainArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use gate::{Against, GateArgs};
-pub use help::{GROUPS, command};
+pub use help::{CommandAbout, GROUPS, command, commands};
 pub use import::{Columns, ImportArgs, ImportFormat, Matching};
 pub use improve::ImproveArgs;
 pub use init::InitArgs;
 pub use reference::reference;
-pub use reports::{Reports, VerdictReports};
+pub use reports::{Reports, TrialReports, VerdictReports};
+pub use running::Running;
 pub use runs::RunsArgs;
 pub use serve::ServeArgs;
 pub use trace::TraceArgs;

@@ -12,6 +12,7 @@ mod gate;
 mod import;
 mod improve;
 mod init;
+mod past_run;
 mod runs;
 mod serve;
 mod standing;
@@ -21,9 +22,6 @@ mod worker;
 // The steps of the loop that are turned without the command line too.
 pub use diagnose::evidence;
 pub use improve::RACE_TRIALS;
-
-use loopwright_core::Variant;
-use loopwright_model::ModelRef;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -62,16 +60,4 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
 /// When the project or its ledger cannot be read.
 pub async fn stand(context: &Context) -> Result<Exit, Fault> {
     standing::run(context).await
-}
-
-/// Whether the variant's model only simulates a language model. An attached agent brings its own.
-pub(crate) fn is_simulated(variant: &Variant) -> bool {
-    let reference = variant.part("model").and_then(|model| model["ref"].as_str());
-    let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
-    !is_attached(variant) && model.is_some_and(|model| model.is_simulated())
-}
-
-/// Whether the agent is measured from outside: what is behind its endpoint is neither pinned nor to be rewritten.
-fn is_attached(variant: &Variant) -> bool {
-    variant.part("endpoint").is_some()
 }

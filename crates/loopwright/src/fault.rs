@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use loopwright_agent::WorldError;
 use loopwright_core::SourceError;
 use loopwright_eval::{StageError, WorkError};
 use loopwright_improve::{CiError, DuelError};
@@ -112,6 +113,15 @@ impl From<WriteError> for Fault {
         let hints = error.hint().into_iter().collect();
         let exit = if matches!(error, WriteError::Io { .. }) { Exit::Unexpected } else { Exit::Usage };
         Self { exit, hints, ..Self::usage(error) }
+    }
+}
+
+impl From<WorldError> for Fault {
+    fn from(error: WorldError) -> Self {
+        match error {
+            WorldError::Script(fault) => Self::from(*fault),
+            error => Self::unexpected(error),
+        }
     }
 }
 

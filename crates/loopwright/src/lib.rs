@@ -4,6 +4,9 @@
 //! [`context::Context`]. The command loads a [`project`], does its work through the other rooms, prints through the
 //! [`printer`], and ends with an [`exit::Exit`] or a [`fault::Fault`].
 
+mod answerer;
+mod baseline;
+mod choice;
 pub mod cli;
 pub mod command;
 pub mod context;
@@ -17,7 +20,9 @@ pub mod printer;
 pub mod progress;
 pub mod project;
 pub mod report;
+mod serde_words;
 pub mod start;
 pub mod system_clock;
 pub mod topic;
+mod trial_tables;
 pub mod workshop;

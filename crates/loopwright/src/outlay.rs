@@ -6,9 +6,10 @@ use std::sync::Arc;
 use loopwright_agent::AgentSpec;
 use loopwright_core::{Arm, Ledger, Purpose, RunQuery, RunRecord, TrialQuery, Unit, Variant};
 use loopwright_eval::{StageError, WorkError};
-use loopwright_model::{ModelRef, open};
+use loopwright_model::open;
 use loopwright_report::{counted, value};
 
+use crate::answerer::model;
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::printer::{FAINT, STRONG, WARN};
@@ -67,14 +68,6 @@ fn check_key(variant: &Variant, shop: &Shop) -> Result<(), Fault> {
     opened.map(drop).map_err(|error| Fault::from(WorkError::Stage(StageError::Open(error))))
 }
 
-/// The model of a native agent; an attached one brings its own.
-fn model(variant: &Variant) -> Option<ModelRef> {
-    if variant.part("endpoint").is_some() {
-        return None;
-    }
-    variant.part("model")?["ref"].as_str()?.parse().ok()
-}
-
 /// What a trial of the same model took in the suite's latest run.
 async fn earlier(variant: &Variant, shop: &Shop) -> Result<Option<Earlier>, Fault> {
     let suite = Some(shop.workshop.suite.name.clone());
@@ -125,7 +118,7 @@ fn foreseen(trials: u64, earlier: &Earlier) -> String {
     format!("about {calls}, {tokens}, {money}, by what the last run took")
 }
 
-/// Before the first run nothing but the bound on steps is known.
+/// Before the first run nothing but the bounds on steps and tokens is known.
 fn bounded(trials: u64, variant: &Variant) -> Result<String, Fault> {
     let spec = AgentSpec::parse(variant).map_err(Fault::usage)?;
     if spec.endpoint.is_some() {
@@ -134,7 +127,8 @@ fn bounded(trials: u64, variant: &Variant) -> Result<String, Fault> {
     }
     let most = trials.saturating_mul(u64::from(spec.limits.steps)).saturating_mul(u64::from(spec.model.votes));
     let calls = counted(most, "model call", "model calls");
-    Ok(format!("at most {calls}; tokens and money are not known before the first run"))
+    let tokens = counted(trials.saturating_mul(spec.limits.tokens), "token", "tokens");
+    Ok(format!("at most {calls} and {tokens}; what it costs is not known before the first run"))
 }
 
 /// Two digits: an estimate that looks exact is none.

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use loopwright_report::{SIMULATED, json};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -89,18 +90,14 @@ impl Printer {
         Ok(())
     }
 
-    /// The result of a command that has a document of its own for programs.
+    /// The result of a command: `text` for people, or `value` for programs as a document that is called `kind`.
     ///
     /// # Errors
-    /// When `document` cannot be made.
-    pub fn document(
-        &self,
-        text: &str,
-        document: impl FnOnce() -> Result<String, serde_json::Error>,
-    ) -> Result<(), Fault> {
+    /// When `value` cannot be JSON.
+    pub fn document(&self, text: &str, kind: &str, value: &impl Serialize) -> Result<(), Fault> {
         match self.format {
             Format::Text => self.out(text),
-            Format::Json => self.out(&document().map_err(Fault::unexpected)?),
+            Format::Json => self.out(&json::document(kind, value).map_err(Fault::unexpected)?),
         }
         Ok(())
     }
@@ -122,6 +119,13 @@ impl Printer {
     pub fn say(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
             self.err(text);
+        }
+    }
+
+    /// That what follows was answered by a simulated model, where it was.
+    pub fn banner(&self, simulated: bool) {
+        if simulated {
+            self.say(&format!("{WARN}{SIMULATED}{WARN:#}"));
         }
     }
 

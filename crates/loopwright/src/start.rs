@@ -53,7 +53,8 @@ async fn run(cli: Cli, environment: Environment, printer: Printer) -> Result<Exi
         Some(command) => command::run(command, &context).await,
         // Outside a project there is nothing to say but what could be done.
         None if context.project_folder().is_err() => {
-            printer.out(&cli::command().render_help().to_string());
+            let help = cli::command().render_help().to_string();
+            printer.document(&help, "commands", &cli::commands())?;
             Ok(Exit::Ok)
         }
         None => command::stand(&context).await,

@@ -1,30 +1,34 @@
 //! From a project to a workshop: the suite with its metrics, the worlds and corpora, the ledger, keys and clock.
 
+mod check;
+mod draw;
 mod gold;
 mod keepsakes;
+mod options;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use loopwright_agent::{AgentSpec, Always, WorldError, WorldSeed};
-use loopwright_core::{AgentName, Arm, ArmName, Clock, Digest, Purpose, RunId, Seed, Split, SuiteName, Variant};
+use loopwright_agent::Always;
+use loopwright_core::{AgentName, Arm, ArmName, Digest, Split, SuiteName, Summary, Variant};
 use loopwright_eval::metric::checks_fault;
 use loopwright_eval::perturbation::PerturbationKind;
-use loopwright_eval::{Approval, Draw, DrawError, Library, Pace, Ports, Reach, Ruler, Suite, Workshop};
+use loopwright_eval::{Approval, Library, Made, Metric, Ports, Reach, Ruler, Suite, Workshop, summarise};
 use loopwright_improve::GateRule;
-use loopwright_model::{Access, ModelRef, PriceTable};
+use loopwright_model::{Access, PriceTable};
+use loopwright_report::Units;
 use loopwright_stats::Level;
 use loopwright_store::Store;
 
-use crate::cli::Budget;
-use crate::command::is_simulated;
+use crate::choice::choose;
 use crate::context::Context;
 use crate::entropy;
 use crate::fault::Fault;
-use crate::nearest::advice;
-use crate::project::{Approve, GateConfig, Project, SuiteConfig};
+use crate::project::{Approve, GateConfig, Project, SuiteConfig, WorldScript};
+
+pub use check::budget as check_budget;
+use draw::Drawing;
+pub use options::{Options, Seeding};
 
 /// Where the ledger is, within a project.
 pub const LEDGER: &str = ".loopwright/ledger.db";
@@ -34,17 +38,6 @@ pub const BASE: &str = "base";
 
 /// A token cut must leave at most this share of the tokens.
 const TOKEN_SHARE: f64 = 0.90;
-
-/// How runs of a command are made.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Trials at the same time.
-    pub concurrency: Option<NonZeroUsize>,
-    /// Where seeds come from.
-    pub seeding: Seeding,
-    /// What may be spent.
-    pub budget: Option<Budget>,
-}
 
 /// The project of `context`, one of its suites, and what runs of it need.
 pub struct Shop {
@@ -77,15 +70,15 @@ impl Shop {
         wanted: Option<&SuiteName>,
         options: Options,
     ) -> Result<Self, Fault> {
-        let (name, config) = choose(&project, wanted)?;
-        let suite = suite(&project, &name, &config)?;
+        let (name, config) = choose_suite(&project, wanted)?;
+        let (suite, agent) = (suite(&project, name, config)?, config.agent.clone());
         let library = library(&project)?;
-        check_agent(&project, &config.agent, &library, &suite)?;
+        check::agent(&project, &agent, &library, &suite)?;
         let store = open_store(&project, context)?;
         keepsakes::keep(&project)?;
         let access = Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
-        let variant = project.agents.get(&config.agent).map(|config| &config.variant);
-        check_budget(variant, options.budget.as_ref(), &access)?;
+        let variant = project.agents.get(&agent).map(|config| &config.variant);
+        check::budget(variant, &options.budget, &access)?;
         let clock = Arc::clone(&context.clock);
         let ports = Ports {
             ledger: Arc::new(store.clone()),
@@ -94,13 +87,12 @@ impl Shop {
             worker: entropy::worker_id()?,
         };
         let reach = Reach { access, clock, folder: project.root().to_owned() };
-        let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
-        let draw =
-            Arc::new(Fresh { clock: Arc::clone(&context.clock), seeding: options.seeding, drawn: AtomicU64::new(0) });
-        let pace = pace(&options, variant);
+        let ruler = ruler(&project);
+        let draw = Arc::new(Drawing::new(Arc::clone(&context.clock), options.seeding));
+        let pace = options.pace(variant);
         let library = Arc::new(library);
         let workshop = Workshop { suite, library, reach, ports, pace, ruler, draw };
-        Ok(Self { agent: config.agent, project, workshop, store })
+        Ok(Self { agent, project, workshop, store })
     }
 
     /// Takes up what `variant` pins, as it was when it was first used: documents and worlds may have changed since.
@@ -121,6 +113,18 @@ impl Shop {
         let config = config.ok_or_else(|| Fault::unexpected(format!("there is no agent `{}`", self.agent)))?;
         let name = ArmName::new(BASE).map_err(Fault::unexpected)?;
         Ok(Arm { name, variant: config.variant.clone() })
+    }
+
+    /// What the run that was made amounts to.
+    pub fn summary(&self, made: &Made) -> Summary {
+        let done = &made.execution;
+        let metrics = &self.workshop.suite.metrics;
+        summarise(&made.plan.manifest, done.status, &done.tally, metrics, &self.workshop.ruler)
+    }
+
+    /// The units of the suite's metrics.
+    pub fn units(&self) -> Units {
+        units(&self.workshop.suite.metrics)
     }
 
     /// The rule of the project's gate.
@@ -153,35 +157,31 @@ pub fn open_store(project: &Project, context: &Context) -> Result<Store, Fault> 
     Store::open(path, Arc::clone(&context.clock)).map_err(Fault::unexpected)
 }
 
-/// How many cases of the suite may be looked at.
-pub fn dev_cases(workshop: &Workshop) -> u64 {
-    workshop.suite.cases.iter().filter(|case| case.split == Split::Dev).count() as u64
+/// The units of `metrics`.
+pub fn units(metrics: &[Metric]) -> Units {
+    Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())))
+}
+
+/// By what differences in runs of `project` are judged.
+pub fn ruler(project: &Project) -> Ruler {
+    Ruler { level: Level::P95, margin: project.gate.margin }
 }
 
 /// The suite `wanted` of `project`, or the only one that it has.
 ///
 /// # Errors
 /// When there is none, or several and none is named.
-pub fn choose(project: &Project, wanted: Option<&SuiteName>) -> Result<(SuiteName, SuiteConfig), Fault> {
-    let names = || project.suites.keys().map(SuiteName::as_str);
-    let found = match wanted {
-        Some(name) => project.suites.get_key_value(name).ok_or_else(|| {
-            Fault::usage(format!("there is no suite `{name}`"))
-                .with_hint(advice(name.as_str(), names().collect::<Vec<_>>()))
-        })?,
-        None => match project.suites.iter().collect::<Vec<_>>().as_slice() {
-            [only] => *only,
-            [] => {
-                let fault = Fault::nothing("the project has no suite");
-                return Err(fault.with_hint("add `[suite.NAME]` with `agent` and `cases` to loopwright.toml"));
-            }
-            _ => {
-                let fault = Fault::usage("the project has several suites");
-                return Err(fault.with_hint(format!("name one: {}", names().collect::<Vec<_>>().join(", "))));
-            }
-        },
-    };
-    Ok((found.0.clone(), found.1.clone()))
+pub fn choose_suite<'p>(
+    project: &'p Project,
+    wanted: Option<&SuiteName>,
+) -> Result<(&'p SuiteName, &'p SuiteConfig), Fault> {
+    let missing = "add `[suite.NAME]` with `agent` and `cases` to loopwright.toml";
+    choose("suite", &project.suites, wanted, missing)
+}
+
+/// How many cases of the suite may be looked at.
+pub fn dev_cases(workshop: &Workshop) -> u64 {
+    workshop.suite.cases.iter().filter(|case| case.split == Split::Dev).count() as u64
 }
 
 fn suite(project: &Project, name: &SuiteName, config: &SuiteConfig) -> Result<Suite, Fault> {
@@ -214,121 +214,7 @@ fn suite(project: &Project, name: &SuiteName, config: &SuiteConfig) -> Result<Su
 
 fn library(project: &Project) -> Result<Library, Fault> {
     let materials = &project.materials;
-    let world = |(digest, script): (&Digest, &crate::project::WorldScript)| match WorldSeed::build(
-        script.source.as_str(),
-        &script.sql,
-    ) {
-        Ok(seed) => Ok((*digest, Arc::new(seed))),
-        Err(WorldError::Script(fault)) => Err(Fault::from(*fault)),
-        Err(error) => Err(Fault::unexpected(error)),
-    };
-    let worlds = materials.worlds.iter().map(world).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let world = |(digest, script): (&Digest, &WorldScript)| Ok((*digest, Arc::new(script.seed()?)));
+    let worlds = materials.worlds.iter().map(world).collect::<Result<BTreeMap<_, _>, Fault>>()?;
     Ok(Library::new(materials.corpora.clone(), worlds))
-}
-
-/// Finds before the first trial what would be wrong with the agent in each of them.
-fn check_agent(project: &Project, agent: &AgentName, library: &Library, suite: &Suite) -> Result<(), Fault> {
-    let Some(config) = project.agents.get(agent) else { return Ok(()) };
-    let spec = AgentSpec::parse(&config.variant).map_err(Fault::usage)?;
-    let world = loopwright_agent::WorldPart::of(&config.variant).map_err(Fault::usage)?;
-    if let Some(seed) = world.and_then(|part| library.world(&part.digest)) {
-        check_tools(project, agent, &spec, seed)?;
-    }
-    let corpus = config.variant.part("knowledge").and_then(|part| part["corpus"].as_str()?.parse().ok());
-    let corpus = corpus.and_then(|digest| library.corpus(&digest));
-    Ok(gold::check(project, &suite.name, &suite.cases, (&spec, corpus))?)
-}
-
-/// Tries every statement of the agent's tools on its world.
-fn check_tools(project: &Project, agent: &AgentName, spec: &AgentSpec, seed: &WorldSeed) -> Result<(), Fault> {
-    for (index, tool) in spec.tools.iter().enumerate() {
-        if let Err((place, error)) = seed.check(tool.statements.iter().map(String::as_str)) {
-            let message = format!("the tool `{}`: {error}", tool.name);
-            return Err(project.tool_fault(agent, index, &["statements", &place.to_string()], message).into());
-        }
-        if let Err((place, error)) = seed.check(tool.requires.iter().map(|one| one.sql.as_str())) {
-            let message = format!("the tool `{}`: {error}", tool.name);
-            return Err(project.tool_fault(agent, index, &["requires", &place.to_string()], message).into());
-        }
-    }
-    Ok(())
-}
-
-/// A budget of money cannot be kept with a model whose price is unknown.
-///
-/// # Errors
-/// When `budget` bounds money and one of the `variants` has no known price.
-pub fn check_budget<'a>(
-    variants: impl IntoIterator<Item = &'a Variant>,
-    budget: Option<&Budget>,
-    access: &Access,
-) -> Result<(), Fault> {
-    if budget.is_none_or(|budget| budget.max_cost.is_none()) {
-        return Ok(());
-    }
-    for variant in variants {
-        let reference = variant.part("model").and_then(|model| model["ref"].as_str());
-        let model = reference.and_then(|reference| reference.parse::<ModelRef>().ok());
-        if !model.is_some_and(|model| access.is_priced(&model)) {
-            let what =
-                reference.map_or("what an attached agent costs".to_owned(), |name| format!("the price of `{name}`"));
-            let fault = Fault::usage(format!("`--max-cost` cannot be kept: {what} is not known"));
-            return Err(fault.with_hint("use `--max-tokens`"));
-        }
-    }
-    Ok(())
-}
-
-/// A simulated model costs no provider anything, and its trials are short: enough of them must be under way for all cores
-/// to have work while results are recorded. With a budget there are fewer, for what is under way is not yet counted.
-fn pace(options: &Options, variant: Option<&Variant>) -> Pace {
-    let budget = options.budget.as_ref();
-    let is_bounded = budget.is_some_and(|budget| budget.max_cost.is_some() || budget.max_tokens.is_some());
-    let usual = if variant.is_some_and(is_simulated) && !is_bounded { 64 } else { 16 };
-    let concurrency = options.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
-    Pace {
-        concurrency,
-        money: budget.and_then(|budget| budget.max_cost),
-        tokens: budget.and_then(|budget| budget.max_tokens),
-    }
-}
-
-/// Fresh run ids, and seeds.
-struct Fresh {
-    clock: Arc<dyn Clock>,
-    seeding: Seeding,
-    drawn: AtomicU64,
-}
-
-/// Where the seeds of a command's runs come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Seeding {
-    /// Each is drawn afresh.
-    #[default]
-    Fresh,
-    /// The first run has the typed seed, each further one a seed made from it. Only the vault draws its own.
-    Typed(Seed),
-    /// As typed, the vault's too: a story that is told again from the start, on a vault that nobody relies on.
-    Story(Seed),
-}
-
-impl Draw for Fresh {
-    fn run_id(&self) -> Result<RunId, DrawError> {
-        entropy::run_id(self.clock.as_ref()).map_err(|fault| DrawError { message: fault.render() })
-    }
-
-    fn seed(&self, purpose: Purpose) -> Result<Seed, DrawError> {
-        let typed = match self.seeding {
-            Seeding::Typed(seed) if purpose != Purpose::Gate => Some(seed),
-            Seeding::Story(seed) => Some(seed),
-            _ => None,
-        };
-        match typed {
-            Some(seed) => Ok(match self.drawn.fetch_add(1, Ordering::Relaxed) {
-                0 => seed,
-                number => seed.derive("run", &[&number.to_le_bytes()]),
-            }),
-            None => entropy::seed().map_err(|fault| DrawError { message: fault.render() }),
-        }
-    }
 }

@@ -1,7 +1,7 @@
 use loopwright_core::MicroDollars;
 
 /// What a command may spend.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Budget {
     /// Stop before more than this is spent, in US dollars, such as 0.50.
     #[arg(long, value_name = "DOLLARS", value_parser = dollars)]

@@ -2,10 +2,10 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use loopwright_core::SuiteName;
 
-use super::{ArmOverride, Budget, Reports};
+use super::{ArmOverride, BaselineName, CaseFilter, Reports, Running, TrialReports};
 
 /// Measure an agent: run the cases of a suite, several trials each, and say how good it is and how sure that is.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct EvalArgs {
     /// The suite; may be left out when there is one alone.
     pub suite: Option<SuiteName>,
@@ -15,22 +15,27 @@ pub struct EvalArgs {
     /// Only the first N cases.
     #[arg(long, value_name = "N")]
     pub limit: Option<NonZeroUsize>,
-    /// Only cases with this tag, or with a key that begins so; several widen the choice.
-    #[arg(long, value_name = "TAG|KEY")]
-    pub filter: Vec<String>,
+    /// Only cases with this tag, of this group, or with a key that begins so; `*` and `?` stand for any text and any letter.
+    /// Several widen the choice.
+    #[arg(long, value_name = "TAG|GROUP|KEY")]
+    pub filter: Vec<CaseFilter>,
     /// A further arm: what is different in it, such as `wide:knowledge/top_k=8`.
     #[arg(long = "arm", value_name = "NAME:PART/KEY=VALUE")]
     pub arms: Vec<ArmOverride>,
-    /// Trials at the same time. Results do not depend on it.
-    #[arg(long, value_name = "N")]
-    pub concurrency: Option<NonZeroUsize>,
-    /// The seed of the run; drawn afresh when absent.
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// What may be spent.
+    /// Run the trials of the last such run that died of their infrastructure once more, and nothing else.
+    #[arg(long)]
+    pub retry_errors: bool,
+    /// Keep the agent as it was measured as the baseline NAME, for `gate --against` and `compare --baseline`. The name
+    /// `baseline` is what `gate` measures against of itself.
+    #[arg(long, value_name = "NAME")]
+    pub bless: Option<BaselineName>,
+    /// How trials are run.
     #[command(flatten)]
-    pub budget: Budget,
+    pub running: Running,
     /// Reports to write.
     #[command(flatten)]
     pub reports: Reports,
+    /// Tables of trials to write.
+    #[command(flatten)]
+    pub trial_reports: TrialReports,
 }

@@ -24,6 +24,27 @@ pub fn command() -> clap::Command {
     ))
 }
 
+/// The commands that `--help` lists, each with what it does.
+pub fn commands() -> Vec<CommandAbout> {
+    let command = Cli::command();
+    let names = GROUPS.iter().flat_map(|(_, names)| names.iter());
+    let known = names.filter_map(|name| command.find_subcommand(name)).filter(|command| !command.is_hide_set());
+    known.map(|command| CommandAbout { name: command.get_name().to_owned(), about: about(command) }).collect()
+}
+
+/// A command, and what it does.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct CommandAbout {
+    /// What is typed.
+    pub name: String,
+    /// What it does, in one line.
+    pub about: String,
+}
+
+fn about(command: &clap::Command) -> String {
+    command.get_about().map(ToString::to_string).unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
 fn groups(command: &clap::Command) -> String {
     let mut out = String::new();
     for (heading, names) in GROUPS {
@@ -37,10 +58,9 @@ fn groups(command: &clap::Command) -> String {
 }
 
 fn line(command: &clap::Command) -> String {
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let aliases: Vec<&str> = command.get_visible_aliases().collect();
     let also = if aliases.is_empty() { String::new() } else { format!(" [also: {}]", aliases.join(", ")) };
-    format!("  {:<10} {}{also}\n", command.get_name(), about.trim_end_matches('.'))
+    format!("  {:<10} {}{also}\n", command.get_name(), about(command))
 }
 
 #[cfg(test)]

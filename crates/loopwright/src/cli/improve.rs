@@ -1,11 +1,9 @@
-use std::num::NonZeroUsize;
-
 use loopwright_core::{FindingCode, SuiteName};
 
-use super::{Budget, Reports};
+use super::{Reports, Running};
 
 /// Try remedies for what was found, and keep what holds: candidates race on dev, the vault decides.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct ImproveArgs {
     /// The suite; may be left out when there is one alone.
     pub suite: Option<SuiteName>,
@@ -15,15 +13,9 @@ pub struct ImproveArgs {
     /// Write the accepted change to the project's files.
     #[arg(long)]
     pub accept: bool,
-    /// Trials at the same time. Results do not depend on it.
-    #[arg(long, value_name = "N")]
-    pub concurrency: Option<NonZeroUsize>,
-    /// The seed of the race; drawn afresh when absent. The vault always draws its own.
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// What may be spent.
+    /// How trials are run.
     #[command(flatten)]
-    pub budget: Budget,
+    pub running: Running,
     /// Reports to write.
     #[command(flatten)]
     pub reports: Reports,

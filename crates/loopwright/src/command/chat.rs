@@ -5,9 +5,10 @@ mod screen;
 mod session;
 pub(super) mod setting;
 
-use loopwright_core::{AgentName, Outcome, Seed};
+use loopwright_core::{Outcome, Seed};
 use loopwright_report::SIMULATED;
 
+use crate::choice::choose;
 use crate::cli::ChatArgs;
 use crate::context::Context;
 use crate::entropy;
@@ -15,7 +16,6 @@ use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::nearest::advice;
 use crate::printer::{FAINT, visible};
-use crate::project::{AgentConfig, Project};
 use person::Person;
 use screen::Screen;
 use session::Session;
@@ -32,7 +32,8 @@ const COMMANDS: [(&str, &str); 4] = [
 /// Talks until the input ends.
 pub(super) async fn run(args: ChatArgs, context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
-    let config = choose(&project, args.agent.as_ref())?;
+    let missing = "add `[agent.NAME]` to loopwright.toml";
+    let (_, config) = choose("agent", &project.agents, args.agent.as_ref(), missing)?;
     let seed = args.seed.map_or_else(entropy::seed, |seed| Ok(Seed(seed)))?;
     let setting = Setting::new(&project, config, context)?;
     let (screen, person) = (Screen::new(context.printer), Person::new(context.printer));
@@ -72,20 +73,4 @@ pub(super) async fn run(args: ChatArgs, context: &Context) -> Result<Exit, Fault
 fn help() -> String {
     let lines = COMMANDS.map(|(name, what)| format!("  {name:<10} {what}"));
     lines.join("\n")
-}
-
-fn choose<'p>(project: &'p Project, wanted: Option<&AgentName>) -> Result<&'p AgentConfig, Fault> {
-    let names: Vec<&str> = project.agents.keys().map(AgentName::as_str).collect();
-    match wanted {
-        Some(name) => project.agents.get(name).ok_or_else(|| {
-            Fault::usage(format!("there is no agent `{name}`")).with_hint(advice(name.as_str(), names.iter().copied()))
-        }),
-        None => match project.agents.values().collect::<Vec<_>>().as_slice() {
-            [only] => Ok(only),
-            [] => Err(Fault::nothing("the project has no agent").with_hint("add `[agent.NAME]` to loopwright.toml")),
-            _ => {
-                Err(Fault::usage("the project has several agents").with_hint(format!("name one: {}", names.join(", "))))
-            }
-        },
-    }
 }

@@ -1,32 +1,37 @@
 //! `compare`: two runs case by case, or several models on one suite, with a verdict.
 
 use loopwright_core::{Arm, ArmName, Comparison, Condition, Edit, PartName, Patch, Purpose, RunRecord, Split};
-use loopwright_eval::{Order, Ruler, Sided, Tally, comparable, compare};
+use loopwright_eval::{Metric, Order, Pair, Sided, Tally, comparable, compare};
 use loopwright_model::ModelRef;
-use loopwright_report::{Palette, SIMULATED, Units, json, junit, markdown, terminal};
-use loopwright_stats::Level;
+use loopwright_report::{CaseShift, Palette, Units, junit, markdown, terminal};
 use loopwright_store::Store;
 
-use super::diagnose::record;
+use super::past_run;
+use crate::answerer::{is_attached, is_simulated};
+use crate::baseline::Baseline;
 use crate::cli::CompareArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::outlay::{self, Outlay};
-use crate::printer::WARN;
 use crate::progress::Progress;
+use crate::project::Project;
 use crate::report::write_verdict;
-use crate::workshop::{Options, Seeding, Shop, check_budget, dev_cases, open_store};
+use crate::workshop::{Options, Shop, check_budget, dev_cases, open_store, ruler, units};
 
 /// Compares two runs, or models.
 pub(super) async fn run(args: CompareArgs, context: &Context) -> Result<Exit, Fault> {
     let compared = if args.models.is_empty() { runs(&args, context).await? } else { models(&args, context).await? };
-    let Compared { comparisons, units, simulated, suite } = compared;
-    if simulated {
-        context.printer.say(&format!("{WARN}{SIMULATED}{WARN:#}"));
+    let Compared { comparisons, shifts, units, simulated, suite } = compared;
+    context.printer.banner(simulated);
+    let mut text = terminal::comparisons(&comparisons, &units, Palette::Ansi);
+    if args.cases {
+        text = format!("{text}\n{}", terminal::case_shifts(&shifts, Palette::Ansi));
+        let value = serde_json::json!({ "comparisons": comparisons, "cases": shifts });
+        context.printer.document(&text, "case_comparisons", &value)?;
+    } else {
+        context.printer.document(&text, "comparisons", &comparisons)?;
     }
-    let text = terminal::comparisons(&comparisons, &units, Palette::Ansi);
-    context.printer.document(&text, || json::document("comparisons", &comparisons))?;
     let junit = junit::comparisons(&suite, &comparisons, &units);
     write_verdict(&args.reports, (&junit, &markdown::comparisons(&comparisons, &units, simulated)), context)?;
     Ok(Exit::Ok)
@@ -34,6 +39,8 @@ pub(super) async fn run(args: CompareArgs, context: &Context) -> Result<Exit, Fa
 
 struct Compared {
     comparisons: Vec<Comparison>,
+    /// The cases that pass more or less often, those that lost most first.
+    shifts: Vec<CaseShift>,
     units: Units,
     simulated: bool,
     suite: loopwright_core::SuiteName,
@@ -42,14 +49,12 @@ struct Compared {
 async fn runs(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> {
     let project = context.project()?;
     let store = open_store(&project, context)?;
-    let (Some(a), Some(b)) = (args.runs.first(), args.runs.get(1)) else {
-        return Err(Fault::usage("two runs are needed"));
-    };
-    let (a, b) = (record(&store, a).await?, record(&store, b).await?);
+    let (a, b) = sides(args, &project, &store).await?;
     let metrics = comparable(&a, &b).map_err(Fault::usage)?;
-    let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
+    let ruler = ruler(&project);
     let (here, there) = (tally(&store, &a).await?, tally(&store, &b).await?);
     let (from, to) = (first(&a)?, first(&b)?);
+    let shifts = shifts((&here, &from), (&there, &to), metrics.first(), &named(&b)?);
     let mut comparisons = vec![];
     for metric in &metrics {
         if let Ok(mut one) = compare((&here, &from), (&there, &to), metric, &ruler) {
@@ -61,9 +66,47 @@ async fn runs(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> 
     if comparisons.is_empty() {
         return Err(Fault::nothing("the two runs share no case that both scored"));
     }
-    let units = Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())));
     let (simulated, suite) = (a.manifest.simulated, a.manifest.suite);
-    Ok(Compared { comparisons, units, simulated, suite })
+    Ok(Compared { comparisons, shifts, units: units(&metrics), simulated, suite })
+}
+
+/// The run that is compared against, and the one that is compared.
+async fn sides(args: &CompareArgs, project: &Project, store: &Store) -> Result<(RunRecord, RunRecord), Fault> {
+    let Some(name) = &args.baseline else {
+        let [a, b] = args.runs.as_slice() else {
+            let fault = Fault::usage("two runs are needed");
+            return Err(fault.with_hint("`loopwright runs` lists them; `--baseline` names one that was blessed"));
+        };
+        return Ok((past_run::named(store, a).await?, past_run::named(store, b).await?));
+    };
+    let baseline = Baseline::named(project, name, None)?;
+    let a = past_run::named(store, &baseline.run).await.map_err(|_| {
+        let fault = Fault::usage(format!("the run `{}` of the baseline `{name}` is not in this ledger", baseline.run));
+        fault.with_hint(format!("`loopwright gate --against {name}` measures both sides afresh"))
+    })?;
+    match args.runs.as_slice() {
+        [] => Ok((a, past_run::wanted(store, None, Some(&baseline.suite)).await?)),
+        [b] => Ok((a, past_run::named(store, b).await?)),
+        _ => Err(Fault::usage("with `--baseline`, one run is compared")),
+    }
+}
+
+/// The cases that pass more or less often on the second side, those that lost most first.
+fn shifts(
+    (here, a): (&Tally, &Sided),
+    (there, b): (&Tally, &Sided),
+    primary: Option<&Metric>,
+    candidate: &ArmName,
+) -> Vec<CaseShift> {
+    let pairs = primary.map(|metric| here.pairs(a, there, b, metric.name())).unwrap_or_default();
+    let shift = |Pair { case, a, b }: &Pair| {
+        let (before, after) = (a.pass_share()?, b.pass_share()?);
+        let shift = CaseShift { candidate: candidate.clone(), case: case.key.clone(), before, after };
+        (before != after).then_some(shift)
+    };
+    let mut shifts: Vec<CaseShift> = pairs.iter().filter_map(shift).collect();
+    shifts.sort_by(|a, b| (a.after - a.before).total_cmp(&(b.after - b.before)));
+    shifts
 }
 
 async fn tally(store: &Store, record: &RunRecord) -> Result<Tally, Fault> {
@@ -81,16 +124,15 @@ fn named(record: &RunRecord) -> Result<ArmName, Fault> {
 
 /// Runs the suite with each model as an arm of its own, side by side.
 async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> {
-    let options = Options { budget: Some(args.budget.clone()), seeding: Seeding::Fresh, ..Options::default() };
-    let shop = Shop::open(context, args.suite.as_ref(), options)?;
+    let shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
     let base = shop.base()?;
     let arms = args.models.iter().map(|model| with_model(&base, model)).collect::<Result<Vec<_>, _>>()?;
     if arms.len() < 2 {
         return Err(Fault::usage("two models are needed").with_hint("`--models standin:small,standin:mid`"));
     }
     let variants = arms.iter().map(|arm| &arm.variant);
-    check_budget(variants, Some(&args.budget), &shop.workshop.reach.access)?;
-    let simulated: Vec<bool> = arms.iter().map(|arm| super::is_simulated(&arm.variant)).collect();
+    check_budget(variants, &args.running.budget, &shop.workshop.reach.access)?;
+    let simulated: Vec<bool> = arms.iter().map(|arm| is_simulated(&arm.variant)).collect();
     if simulated.iter().any(|one| *one != simulated[0]) {
         return Err(Fault::usage("a simulated model and a real one are never mixed in one comparison"));
     }
@@ -103,25 +145,26 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
         only: None,
     };
     let trials = dev_cases(&shop.workshop) * u64::from(order.repetitions) * arms.len() as u64;
-    outlay::tell(Outlay { trials, arms: &arms }, &shop, !args.budget.yes, context).await?;
+    outlay::tell(Outlay { trials, arms: &arms }, &shop, !args.running.budget.yes, context).await?;
     let made = shop.workshop.make(order, &mut Progress::new(context.printer)).await?;
     let tally = &made.execution.tally;
     let plain = |arm: &Arm| Sided { arm: arm.name.clone(), condition: Condition::Plain };
-    let mut comparisons = vec![];
+    let (mut comparisons, mut shifts) = (vec![], vec![]);
     for arm in &arms[1..] {
+        let (from, to) = ((tally, &plain(&arms[0])), (tally, &plain(arm)));
+        shifts.extend(self::shifts(from, to, shop.workshop.suite.metrics.first(), &arm.name));
         for metric in &shop.workshop.suite.metrics {
             let sides = ((tally, &plain(&arms[0])), (tally, &plain(arm)));
             comparisons.extend(compare(sides.0, sides.1, metric, &shop.workshop.ruler));
         }
     }
-    let metrics = &shop.workshop.suite.metrics;
-    let units = Units::new(metrics.iter().map(|metric| (metric.name().clone(), metric.unit())));
-    Ok(Compared { comparisons, units, simulated: simulated[0], suite: shop.workshop.suite.name.clone() })
+    let (units, suite) = (shop.units(), shop.workshop.suite.name.clone());
+    Ok(Compared { comparisons, shifts, units, simulated: simulated[0], suite })
 }
 
 /// `base` with another model; the arm is called after it.
 fn with_model(base: &Arm, model: &str) -> Result<Arm, Fault> {
-    if super::is_attached(&base.variant) {
+    if is_attached(&base.variant) {
         let fault = Fault::usage("an attached agent has a model of its own, which cannot be exchanged from outside");
         return Err(
             fault.with_hint("change it behind the endpoint, run `loopwright eval` again, and compare the two runs")

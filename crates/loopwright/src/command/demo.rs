@@ -5,10 +5,10 @@ mod bundle;
 use std::path::Path;
 
 use loopwright_core::{Cost, Fact, Ledger, Purpose, Split, Summary};
-use loopwright_eval::{Made, Order, summarise};
+use loopwright_eval::{Made, Order};
 use loopwright_improve::{DiagnosisRequest, ImprovementRequest, Replaying, diagnose, improve};
 use loopwright_report::html::{Theme, page};
-use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, cost, json, terminal};
+use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, cost, terminal};
 
 use super::improve::{RACE_TRIALS, afresh, story};
 use crate::cli::DemoArgs;
@@ -33,7 +33,7 @@ pub(super) async fn run(args: DemoArgs, context: &Context) -> Result<Exit, Fault
     let told = tell(&shop, context).await?;
     let page = page(&told, Theme::System);
     save(&folder.join(REPORT), &page)?;
-    context.printer.document(&close(&told, &args.dir), || json::document("loop", &told))?;
+    context.printer.document(&close(&told, &args.dir), "loop", &told)?;
     Ok(Exit::Ok)
 }
 
@@ -95,8 +95,7 @@ async fn measure(shop: &Shop, context: &Context) -> Result<(Made, Summary), Faul
         only: None,
     };
     let made = shop.workshop.make(order, &mut Progress::new(context.printer)).await?;
-    let (manifest, done) = (&made.plan.manifest, &made.execution);
-    let summary = summarise(manifest, done.status, &done.tally, &shop.workshop.suite.metrics, &shop.workshop.ruler);
+    let summary = shop.summary(&made);
     Ok((made, summary))
 }
 

@@ -26,7 +26,7 @@ pub(super) fn run(args: DocsArgs, context: &Context) -> Result<Exit, Fault> {
         }
     }
     let list = changed.join(", ");
-    context.printer.result(if list.is_empty() { "up to date" } else { &list }, &changed)?;
+    context.printer.document(if list.is_empty() { "up to date" } else { &list }, "pages", &changed)?;
     if args.check && !changed.is_empty() {
         let fault = Fault::usage(format!("these pages of `{}` are not up to date: {list}", args.folder.display()));
         return Err(fault.with_hint("run `loopwright docs` and commit what it writes"));

@@ -15,7 +15,7 @@ pub(super) fn run(args: ExplainArgs, context: &Context, topics: &[Topic]) -> Res
         let line = |topic: &Topic| format!("{STRONG}{:<width$}{STRONG:#}  {}\n", topic.code, topic.title);
         let list: Vec<_> =
             topics.iter().map(|topic| serde_json::json!({"code": topic.code, "title": topic.title})).collect();
-        context.printer.result(&topics.iter().map(line).collect::<String>(), &list)?;
+        context.printer.document(&topics.iter().map(line).collect::<String>(), "topics", &list)?;
         return Ok(Exit::Ok);
     };
     let Some(topic) = topics.iter().find(|topic| topic.code.eq_ignore_ascii_case(&wanted)) else {
@@ -27,6 +27,6 @@ pub(super) fn run(args: ExplainArgs, context: &Context, topics: &[Topic]) -> Res
         return Err(fault.with_hint(hint));
     };
     let Topic { code, title, body } = topic;
-    context.printer.result(&format!("{STRONG}{code}{STRONG:#} {FAINT}{title}{FAINT:#}\n\n{body}"), topic)?;
+    context.printer.document(&format!("{STRONG}{code}{STRONG:#} {FAINT}{title}{FAINT:#}\n\n{body}"), "topic", topic)?;
     Ok(Exit::Ok)
 }

@@ -6,22 +6,23 @@ mod first_round;
 mod readiness;
 mod telling;
 
-use loopwright_core::{Cost, Finding, RunManifest, RunStatus, Summary};
+use loopwright_core::{Cost, Finding, RunManifest, RunRecord, RunStatus, Summary};
 use loopwright_eval::{Tally, summarise};
 use loopwright_improve::{Improvement, ImprovementRequest, improve};
-use loopwright_report::{Fate, LoopReport, Palette, SIMULATED, Units, json, terminal};
+use loopwright_report::{Fate, LoopReport, Palette, Units, terminal};
 
 use accepted::Accepted;
 
-use super::diagnose::{evidence, findings, wanted};
+use super::diagnose::{evidence, findings};
+use super::past_run;
 use crate::cli::ImproveArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
-use crate::printer::{HINT, WARN};
+use crate::printer::HINT;
 use crate::progress::Progress;
 use crate::report;
-use crate::workshop::{Options, Seeding, Shop};
+use crate::workshop::{Options, Shop};
 
 pub(super) use afresh::afresh;
 pub(super) use telling::attempts;
@@ -31,25 +32,24 @@ pub const RACE_TRIALS: u32 = 3;
 
 /// Improves the agent.
 pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fault> {
-    let seeding = args.seed.map_or(Seeding::Fresh, |seed| Seeding::Typed(loopwright_core::Seed(seed)));
-    let options = Options { concurrency: args.concurrency, seeding, budget: Some(args.budget.clone()) };
-    let shop = Shop::open(context, args.suite.as_ref(), options)?;
+    let shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
     match Accepted::kept(&shop, args.finding)? {
         Some(accepted) if args.accept => {
             context
                 .printer
                 .say("an earlier `improve` has accepted a change: it is written, and nothing measured again");
             show(&accepted.story, context)?;
-            report::write(&args.reports, &accepted.story, context)?;
+            report::write(&args.reports, &accepted.story, &[], context)?;
             return accepted.write(&shop, context).await;
         }
         Some(_) => context.printer.warn("a change that was accepted earlier waits for `loopwright improve --accept`"),
         None => {}
     }
-    let manifest = current(&shop).await?;
-    let findings = findings(&shop, &manifest, context).await?;
+    let record = current(&shop).await?;
+    let manifest = &record.manifest;
+    let findings = findings(&shop, &record, context).await?;
     readiness::check(&shop, &findings, args.finding, context.printer)?;
-    let evidence = evidence(&shop, &manifest).await?;
+    let evidence = evidence(&shop, manifest).await?;
     first_round::tell(&shop, &evidence, (&findings, &args), context).await?;
     let request = ImprovementRequest {
         workshop: &shop.workshop,
@@ -61,9 +61,9 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
     };
     let improvement = improve(request, &mut Progress::new(context.printer)).await.map_err(Fault::unexpected)?;
     let after = afresh(&shop, &improvement, context).await?;
-    let story = story(&shop, &manifest, findings, (&improvement, after)).await?;
+    let story = story(&shop, manifest, findings, (&improvement, after)).await?;
     show(&story, context)?;
-    report::write(&args.reports, &story, context)?;
+    report::write(&args.reports, &story, &[], context)?;
     let Some(accepted) = Accepted::of(&shop, &improvement, story, context)? else {
         context.printer.say("nothing was accepted: the agent stays as it is");
         return Ok(Exit::Inconclusive);
@@ -77,13 +77,13 @@ pub(super) async fn run(args: ImproveArgs, context: &Context) -> Result<Exit, Fa
 }
 
 /// The latest run of the agent as it stands: one of another variant says nothing about it.
-async fn current(shop: &Shop) -> Result<RunManifest, Fault> {
-    let latest = wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await?;
-    let measured = latest.arms.first().map(|arm| arm.variant.digest());
+async fn current(shop: &Shop) -> Result<RunRecord, Fault> {
+    let latest = past_run::wanted(&shop.store, None, Some(&shop.workshop.suite.name)).await?;
+    let measured = latest.manifest.arms.first().map(|arm| arm.variant.digest());
     if measured == Some(shop.base()?.variant.digest()) {
         return Ok(latest);
     }
-    Err(Fault::usage(format!("the agent has changed since it was measured in the run `{}`", latest.id))
+    Err(Fault::usage(format!("the agent has changed since it was measured in the run `{}`", latest.manifest.id))
         .with_hint("run `loopwright eval` again"))
 }
 
@@ -117,9 +117,7 @@ pub(super) async fn story(
 
 fn show(story: &LoopReport, context: &Context) -> Result<(), Fault> {
     let units = Units::of([&story.before]);
-    if story.simulated {
-        context.printer.say(&format!("{WARN}{SIMULATED}{WARN:#}"));
-    }
+    context.printer.banner(story.simulated);
     let mut text = terminal::attempts(&story.attempts, &units, Palette::Ansi);
     for query in &story.gate_queries {
         text.push('\n');
@@ -128,5 +126,5 @@ fn show(story: &LoopReport, context: &Context) -> Result<(), Fault> {
     for attempt in story.attempts.iter().filter(|attempt| attempt.fate == Fate::Accepted) {
         text.push_str(&format!("\n{}: {}\n{}", attempt.technique, attempt.change, attempt.diff));
     }
-    context.printer.document(&text, || json::document("improvement", story))
+    context.printer.document(&text, "improvement", story)
 }

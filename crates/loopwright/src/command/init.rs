@@ -51,7 +51,7 @@ pub(super) fn run(args: InitArgs, context: &Context) -> Result<Exit, Fault> {
     let shown = args.folder.strip_prefix(".").unwrap_or(&args.folder);
     let text: String = names.iter().map(|name| format!("{}\n", shown.join(name).display())).collect();
     let value = serde_json::json!({ "name": name, "folder": args.folder, "files": names });
-    context.printer.result(&text, &value)?;
+    context.printer.document(&text, "project", &value)?;
     let step = if shown == Path::new("") { String::new() } else { format!("cd {} && ", shown.display()) };
     context.printer.say(&format!("next: {HINT}{step}loopwright eval{HINT:#}"));
     Ok(Exit::Ok)

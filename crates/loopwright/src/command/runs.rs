@@ -1,17 +1,16 @@
 //! `runs`: the runs of the project, or one of them.
 
-use loopwright_core::{Ledger, Purpose, RunManifest, RunQuery, RunRecord, RunStatus, Split};
-use loopwright_eval::{Metric, Ruler, Tally, summarise};
-use loopwright_report::{Palette, counted, json, terminal, whole};
-use loopwright_stats::Level;
+use loopwright_core::{Ledger, Purpose, RunManifest, RunQuery, RunRecord, RunStatus};
+use loopwright_eval::{Metric, Tally, summarise};
+use loopwright_report::{Palette, counted, terminal, whole};
 
-use super::diagnose::wanted;
+use super::past_run;
 use crate::cli::RunsArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::{FAINT, STRONG};
-use crate::workshop::open_store;
+use crate::workshop::{open_store, ruler};
 
 /// Most arms whose names are listed.
 const ARMS_NAMED: usize = 3;
@@ -27,20 +26,15 @@ pub(super) async fn run(args: RunsArgs, context: &Context) -> Result<Exit, Fault
             return Err(Fault::nothing("nothing has been run yet").with_hint("run `loopwright eval`"));
         }
         let text: String = records.iter().map(line).collect();
-        context.printer.document(&text, || json::document("runs", &records))?;
+        context.printer.document(&text, "runs", &records)?;
         return Ok(Exit::Ok);
     };
-    let manifest = wanted(&store, Some(id), None).await?;
-    if manifest.split == Split::Vault {
-        return Err(Fault::usage(format!("the run `{}` looked at the vault, which stays sealed", manifest.id)));
-    }
+    let record = past_run::named(&store, id).await?;
+    past_run::refuse_sealed(&record)?;
+    let manifest = &record.manifest;
     let tally = Tally::read(&store, &manifest.id).await.map_err(Fault::unexpected)?;
-    let query = RunQuery { id: Some(manifest.id.to_string()), limit: 1, ..RunQuery::default() };
-    let status = store.runs(query).await.map_err(Fault::unexpected)?;
-    let status = status.first().map_or(RunStatus::Unfinished, |record| record.status);
-    let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
-    let summary = summarise(&manifest, status, &tally, &Metric::of_run(&manifest), &ruler);
-    context.printer.document(&terminal::summary(&summary, Palette::Ansi), || json::document("summary", &summary))?;
+    let summary = summarise(manifest, record.status, &tally, &Metric::of_run(manifest), &ruler(&project));
+    context.printer.document(&terminal::summary(&summary, Palette::Ansi), "summary", &summary)?;
     Ok(Exit::Ok)
 }
 

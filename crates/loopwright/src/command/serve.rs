@@ -12,7 +12,7 @@ use loopwright_serve::{Bounds, Front, FrontError, ServedAgent, Setting, Unattend
 use tokio::net::TcpListener;
 
 use super::chat::setting::{index, world};
-use super::{is_attached, is_simulated};
+use crate::answerer::{is_attached, is_simulated};
 use crate::cli::ServeArgs;
 use crate::context::Context;
 use crate::entropy;

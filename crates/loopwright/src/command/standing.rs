@@ -1,25 +1,24 @@
 //! The bare command: where the project stands, its biggest finding, and the next command.
 
-use loopwright_core::{Finding, Ledger, Purpose, RunManifest, RunQuery, RunStatus, Summary};
-use loopwright_eval::{Metric, Ruler, Tally, summarise};
-use loopwright_report::{Palette, json, terminal};
-use loopwright_stats::Level;
+use loopwright_core::{Finding, Ledger, RunManifest, RunStatus, Summary};
+use loopwright_eval::{Metric, Tally, summarise};
+use loopwright_report::{Palette, terminal};
 
-use super::diagnose::{LOOKED_THROUGH, hint, is_of_the_agent};
+use super::diagnose::hint;
+use super::past_run;
+use crate::answerer::is_attached;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::{HINT, STRONG};
 use crate::project::Project;
-use crate::workshop::open_store;
+use crate::workshop::{open_store, ruler};
 
 /// Says where the project of `context` stands.
 pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
     let store = open_store(&project, context)?;
-    let query = RunQuery { purpose: Some(Purpose::Eval), limit: LOOKED_THROUGH, ..RunQuery::default() };
-    let runs = store.runs(query).await.map_err(Fault::unexpected)?;
-    let Some(record) = runs.into_iter().find(is_of_the_agent) else {
+    let Some(record) = past_run::latest(&store, None).await? else {
         let suites: Vec<String> = project.suites.keys().map(ToString::to_string).collect();
         let text = format!(
             "{STRONG}{}{STRONG:#}: not measured yet ({})\nnext: {HINT}loopwright eval{HINT:#}\n",
@@ -27,17 +26,15 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
             if suites.is_empty() { "no suite".to_owned() } else { format!("suites: {}", suites.join(", ")) },
         );
         let value = serde_json::json!({ "project": project.name, "measured": false, "next": "loopwright eval" });
-        context.printer.document(&text, || json::document("standing", &value))?;
+        context.printer.document(&text, "standing", &value)?;
         return Ok(Exit::Ok);
     };
     let manifest = &record.manifest;
     let tally = Tally::read(&store, &manifest.id).await.map_err(Fault::unexpected)?;
-    let metrics = Metric::of_run(manifest);
-    let ruler = Ruler { level: Level::P95, margin: project.gate.margin };
-    let summary = summarise(manifest, record.status, &tally, &metrics, &ruler);
+    let summary = summarise(manifest, record.status, &tally, &Metric::of_run(manifest), &ruler(&project));
     let findings = store.findings(&manifest.id).await.map_err(Fault::unexpected)?;
     let mut text = terminal::summary(&summary, Palette::Ansi);
-    let is_attached = manifest.arms.first().is_some_and(|arm| super::is_attached(&arm.variant));
+    let is_attached = manifest.arms.first().is_some_and(|arm| is_attached(&arm.variant));
     let hint = |finding: &Finding| hint(finding, is_attached);
     if let Some(biggest) = findings.first() {
         text.push_str(&format!("\n{}", terminal::findings(std::slice::from_ref(biggest), &hint, Palette::Ansi)));
@@ -48,7 +45,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Fault> {
     };
     text.push_str(&format!("\nnext: {HINT}{next}{HINT:#} {why}\n"));
     let value = serde_json::json!({ "summary": summary, "biggest_finding": findings.first(), "next": next });
-    context.printer.document(&text, || json::document("standing", &value))?;
+    context.printer.document(&text, "standing", &value)?;
     Ok(Exit::Ok)
 }
 

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use loopwright_core::{
-    ActedTrial, Ledger, Outcome, RunQuery, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
+    ActedTrial, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
 };
 use loopwright_eval::Metric;
-use loopwright_report::{json, value};
+use loopwright_report::value;
 use loopwright_store::Store;
 
+use super::past_run;
 use crate::cli::TraceArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -27,12 +28,10 @@ pub(super) async fn run(args: TraceArgs, context: &Context) -> Result<Exit, Faul
     let trial = store.trial(&key).await.map_err(Fault::unexpected)?.ok_or_else(missing)?;
     let query = ScoreQuery { run: trial.site.run.clone(), metric: None, trial: Some(key) };
     let scores = store.scores(query).await.map_err(Fault::unexpected)?;
-    let run = RunQuery { id: Some(trial.site.run.to_string()), limit: 1, ..RunQuery::default() };
-    let runs = store.runs(run).await.map_err(Fault::unexpected)?;
-    let metrics = runs.first().map(|run| Metric::of_run(&run.manifest)).unwrap_or_default();
+    let metrics = Metric::of_run(&past_run::named(&store, &trial.site.run).await?.manifest);
     let most = if context.printer.verbosity == crate::printer::Verbosity::Verbose { usize::MAX } else { SHOWN };
     let value = serde_json::json!({ "trial": trial, "scores": scores });
-    context.printer.document(&text(&trial, (&scores, &metrics), most), || json::document("trial", &value))?;
+    context.printer.document(&text(&trial, (&scores, &metrics), most), "trial", &value)?;
     Ok(Exit::Ok)
 }
 

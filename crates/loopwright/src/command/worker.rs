@@ -5,14 +5,14 @@ use std::time::Duration;
 use loopwright_core::{Job, JobKind, JobLease, JobStatus, Queue};
 use loopwright_store::Store;
 
-use super::{diagnose, eval, improve};
-use crate::cli::{Budget, DiagnoseArgs, EvalArgs, ImproveArgs, Reports, VerdictReports, Work, WorkerArgs};
+use super::{diagnose, eval, improve, past_run};
+use crate::cli::{DiagnoseArgs, EvalArgs, ImproveArgs, Running, Work, WorkerArgs};
 use crate::context::Context;
 use crate::entropy;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::STRONG;
-use crate::workshop::{choose, open_store};
+use crate::workshop::{choose_suite, open_store};
 
 /// How long a claim on a job holds.
 const LEASE: Duration = Duration::from_secs(30);
@@ -34,18 +34,18 @@ pub(super) async fn run(args: WorkerArgs, context: &Context) -> Result<Exit, Fau
 
 async fn add(work: Work, args: WorkerArgs, store: &Store, context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
-    let suite = || choose(&project, args.suite.as_ref()).map(|(name, _)| name.to_string());
+    let suite = || choose_suite(&project, args.suite.as_ref()).map(|(name, _)| name.to_string());
     let kind = match work {
         Work::Eval => JobKind::Eval { suite: suite()? },
         Work::Improve => JobKind::Improve { suite: suite()? },
         Work::Diagnose => {
-            let run = diagnose::wanted(store, args.run.as_ref(), args.suite.as_ref()).await?.id;
+            let run = past_run::wanted(store, args.run.as_ref(), args.suite.as_ref()).await?.manifest.id;
             JobKind::Diagnose { run }
         }
     };
     let job = Job { id: entropy::job_id()?, kind, asked_ns: context.clock.now_ns() };
     store.enqueue(job.clone()).await.map_err(Fault::unexpected)?;
-    context.printer.result(job.id.as_str(), &job)?;
+    context.printer.document(job.id.as_str(), "job", &job)?;
     Ok(Exit::Ok)
 }
 
@@ -113,25 +113,18 @@ fn words(kind: &JobKind) -> String {
 
 /// The commands themselves, with nobody to ask.
 async fn execute(kind: JobKind, context: &Context) -> Result<(), Fault> {
-    let budget = Budget { max_cost: None, max_tokens: None, yes: true };
-    let reports = Reports { html: None, verdict: VerdictReports { junit: None, markdown: None } };
+    let running = Running::unattended();
     match kind {
         JobKind::Eval { suite } => {
             let suite = Some(suite.parse().map_err(Fault::usage)?);
-            let (trials, limit, filter, arms) = (None, None, vec![], vec![]);
-            let (concurrency, seed) = (None, None);
-            let args = EvalArgs { suite, trials, limit, filter, arms, concurrency, seed, budget, reports };
-            eval::run(args, context).await?;
+            eval::run(EvalArgs { suite, running, ..EvalArgs::default() }, context).await?;
         }
         JobKind::Diagnose { run } => {
-            let args = DiagnoseArgs { run: Some(run), concurrency: None, seed: None, budget };
-            diagnose::run(args, context).await?;
+            diagnose::run(DiagnoseArgs { run: Some(run), running }, context).await?;
         }
         JobKind::Improve { suite } => {
             let suite = Some(suite.parse().map_err(Fault::usage)?);
-            let (finding, accept, concurrency, seed) = (None, false, None, None);
-            let args = ImproveArgs { suite, finding, accept, concurrency, seed, budget, reports };
-            improve::run(args, context).await?;
+            improve::run(ImproveArgs { suite, running, ..ImproveArgs::default() }, context).await?;
         }
         _ => return Err(Fault::usage("this version of loopwright does not know such work")),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use loopwright_agent::{WorldError, WorldSeed};
 use loopwright_core::Digest;
 use loopwright_knowledge::Corpus;
 
@@ -23,4 +24,14 @@ pub struct WorldScript {
     pub source: ProjectPath,
     /// SQL, as SQLite understands it.
     pub sql: String,
+}
+
+impl WorldScript {
+    /// The world as it begins.
+    ///
+    /// # Errors
+    /// When the script fails, with its place.
+    pub fn seed(&self) -> Result<WorldSeed, WorldError> {
+        WorldSeed::build(self.source.as_str(), &self.sql)
+    }
 }

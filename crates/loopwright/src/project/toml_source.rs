@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::nearest::advice;
+use crate::serde_words::{Unknown, plain, unknown};
 
 /// Where each key of a TOML file stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,37 +167,11 @@ fn explain(places: &Places, error: &toml::de::Error) -> SourceError {
     let message = error.message().trim_end().replace('\n', "; ");
     let span = error.span().unwrap_or(0..0);
     match unknown(&message) {
-        Some((noun, given, known)) => {
+        Some(Unknown { noun, given, known }) => {
             places.fault_at(span, format!("unknown {noun} `{given}`")).with_hint(advice(given, known.iter().copied()))
         }
         None => places.fault_at(span, plain(&message)),
     }
-}
-
-/// Serde names types as Rust does; people who write TOML need not know Rust.
-fn plain(message: &str) -> String {
-    let Some((before, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
-    let kind = match expected {
-        "u32" | "u64" | "usize" | "i64" => "a whole number",
-        "f64" => "a number",
-        "a boolean" => "`true` or `false`",
-        "a sequence" => "a list in `[` `]`",
-        "a map" => "a table",
-        other if other.starts_with("struct ") => "a table",
-        other => other,
-    };
-    format!("{before}expected {kind}")
-}
-
-/// Takes the name and the known names out of ``unknown field `x`, expected one of `a`, `b` ``.
-fn unknown(message: &str) -> Option<(&'static str, &str, Vec<&str>)> {
-    let (noun, rest) = match message.strip_prefix("unknown field `") {
-        Some(rest) => ("key", rest),
-        None => ("value", message.strip_prefix("unknown variant `")?),
-    };
-    let mut ticked = rest.split('`');
-    let given = ticked.next()?;
-    Some((noun, given, ticked.skip(1).step_by(2).collect()))
 }
 
 #[cfg(test)]

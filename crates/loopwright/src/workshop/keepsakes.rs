@@ -84,5 +84,5 @@ fn world(project: &Project, digest: &Digest) -> Result<Option<WorldSeed>, Fault>
     if Digest::of_bytes(sql.as_bytes()) != *digest {
         return Err(Fault::usage(format!("`{}` is not what was kept there", path.display())));
     }
-    WorldSeed::build(&path.display().to_string(), &sql).map(Some).map_err(Fault::usage)
+    Ok(Some(WorldSeed::build(&path.display().to_string(), &sql)?))
 }

@@ -1,7 +1,7 @@
 //! Agents that exist already, measured from outside: a command, and a server. The loop turns around them but for the
 //! rewriting.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use axum::routing::post;
 use axum::{Json, Router};
@@ -10,10 +10,10 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::binary::{loopwright, write};
-use crate::eval::{document, redacted};
+use crate::eval::{document, redacted, runs};
 
 /// An agent in the shell, which takes no more than what every Unix has: it knows one name and never declines.
-const SHELL: &str = r#"#!/bin/sh
+pub(crate) const SHELL: &str = r#"#!/bin/sh
 while read -r line; do
   id=$(printf '%s' "$line" | sed 's/.*"id": *\([0-9]*\).*/\1/')
   case "$line" in
@@ -31,13 +31,6 @@ fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
         write(&root, name, text);
     }
     (folder, root)
-}
-
-/// The ids of the runs, the latest first.
-fn runs(root: &Path) -> Vec<String> {
-    let (_, runs) = document(&loopwright(root, &["runs", "--format", "json"]), 0);
-    let id = |run: &Value| run["manifest"]["id"].as_str().unwrap().to_owned();
-    runs.as_array().unwrap().iter().map(id).collect()
 }
 
 #[cfg(unix)]

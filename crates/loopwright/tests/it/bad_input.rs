@@ -99,7 +99,7 @@ fn unknown_names() {
        |
     55 | metrics = ["token"]
        |            ^^^^^^^
-    hint: did you mean `tokens`, `token_f1`?
+    hint: did you mean `tokens`?
     "#);
     insta::assert_snapshot!(broken("loopwright.toml", "# perturbations = [\"ants(3)\"]", "perturbations = [\"ant(3)\"]"), @r#"
     exit 2
@@ -196,14 +196,14 @@ fn nothing_to_run() {
     exit 5
     --- stderr
     error: no case of the suite `support` is left to run
-    hint: cases of the vault are never run by `eval`; `--filter` takes a tag, or how a key begins
+    hint: cases of the vault are never run by `eval`; `--filter` takes a tag, a group, or how a key begins
     ");
     suite(&root, "{\"key\": \"a\", \"input\": \"b?\"}\n");
     insta::assert_snapshot!(loopwright(&root, &["eval", "--filter", "z"]), @r"
     exit 5
     --- stderr
     error: no case of the suite `support` is left to run
-    hint: cases of the vault are never run by `eval`; `--filter` takes a tag, or how a key begins
+    hint: cases of the vault are never run by `eval`; `--filter` takes a tag, a group, or how a key begins
     ");
     for command in [&["diagnose"][..], &["improve"], &["gate"], &["runs"]] {
         let shown = loopwright(&root, command);

@@ -4,6 +4,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// `loopwright` with these arguments in `folder`, without an environment.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    #[expect(clippy::disallowed_methods, reason = "the tests start the binary that they test")]
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
+    command.args(arguments).current_dir(folder).env_clear();
+    command
+}
+
 /// Exit code, standard output and standard error of `loopwright` with these arguments in `folder`.
 pub(crate) fn loopwright(folder: &Path, arguments: &[&str]) -> String {
     loopwright_reading(folder, arguments, "")
@@ -11,9 +19,8 @@ pub(crate) fn loopwright(folder: &Path, arguments: &[&str]) -> String {
 
 /// The same, of one that reads `input` from a pipe.
 pub(crate) fn loopwright_reading(folder: &Path, arguments: &[&str], input: &str) -> String {
-    #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it tests")]
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
-    command.args(arguments).current_dir(folder).env_clear().env("COLUMNS", "100");
+    let mut command = command(folder, arguments);
+    command.env("COLUMNS", "100");
     #[expect(clippy::disallowed_methods, reason = "agents that are programs are found by it")]
     command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

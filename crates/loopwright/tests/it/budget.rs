@@ -84,7 +84,7 @@ fn what_will_be_spent_is_said_before() {
     insta::assert_snapshot!(before.split_once("--- stderr\n").unwrap().1, @r"
     support: 12 cases × 5 trials under plain × 1 arm = 60 trials, seed 5
     so many cases and trials show a difference of 23.4 points between two arms with power 0.8, if about 70 % pass
-    at most 360 model calls; tokens and money are not known before the first run
+    at most 360 model calls and 3,600,000 tokens; what it costs is not known before the first run
     next: loopwright diagnose says why trials fail
     ");
     let after = loopwright(&root, &["eval", "--seed", "5", "--trials", "1"]);

@@ -45,6 +45,13 @@ pub(crate) fn document(shown: &str, exit: u8) -> (String, Value) {
     (document["kind"].as_str().unwrap().to_owned(), document["data"].take())
 }
 
+/// The ids of the runs, the latest first.
+pub(crate) fn runs(root: &Path) -> Vec<String> {
+    let (_, runs) = document(&loopwright(root, &["runs", "--format", "json"]), 0);
+    let id = |run: &Value| run["manifest"]["id"].as_str().unwrap().to_owned();
+    runs.as_array().unwrap().iter().map(id).collect()
+}
+
 /// `value` with its numbers to nine decimals: sums of floating-point numbers depend, in their last digits, on the order in
 /// which trials come in.
 pub(crate) fn rounded(value: &Value) -> Value {
@@ -94,7 +101,7 @@ fn it_says_how_good_and_how_sure() {
     --- stderr
     support: 12 cases × 5 trials under plain × 1 arm = 60 trials, seed 3
     so many cases and trials show a difference of 23.4 points between two arms with power 0.8, if about 70 % pass
-    at most 360 model calls; tokens and money are not known before the first run
+    at most 360 model calls and 3,600,000 tokens; what it costs is not known before the first run
     next: loopwright diagnose says why trials fail
     ");
 }
@@ -127,6 +134,8 @@ fn arms_and_perturbations_are_compared_with_what_stands_first() {
       under    arm   estimate  interval       against plain  interval           verdict
       ants(3)  base    62.5 %  36.5 – 82.9 %        −8.3 pp  −25.2 to +9.2 pp   underpowered
       ants(3)  wide    58.3 %  33.9 – 79.3 %        −4.2 pp  −24.0 to +16.0 pp  underpowered
+      base: passes under all 2 conditions: 62.5 % (36.5 – 82.9 %)
+      wide: passes under all 2 conditions: 52.1 % (29.3 – 74.0 %)
 
       tag           arm   estimate  interval        cases
       handbook      base    50.0 %  21.6 – 78.4 %       7
@@ -146,7 +155,7 @@ fn arms_and_perturbations_are_compared_with_what_stands_first() {
     --- stderr
     support: 12 cases × 2 trials under plain, ants(3) × 2 arms = 96 trials, seed 3
     so many cases and trials show a difference of 31.0 points between two arms with power 0.8, if about 70 % pass
-    at most 576 model calls; tokens and money are not known before the first run
+    at most 576 model calls and 5,760,000 tokens; what it costs is not known before the first run
     next: loopwright diagnose says why trials fail
     ");
 }

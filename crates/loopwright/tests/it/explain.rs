@@ -1,4 +1,5 @@
 use crate::binary::loopwright;
+use crate::eval::document;
 
 #[test]
 fn lists_and_explains() {
@@ -17,6 +18,8 @@ fn lists_and_explains() {
     LW101 the search does not find the passage that holds the answer
     vote take the most frequent of several samples
     ");
+    let (kind, topics) = document(&loopwright(folder.path(), &["explain", "--format", "json"]), 0);
+    assert_eq!((kind.as_str(), &topics[0]["code"]), ("topics", &"exit-codes".into()));
     insta::assert_snapshot!(loopwright(folder.path(), &["explain", "verdicts"]), @r"
     exit 0
     --- stdout

@@ -1,4 +1,5 @@
 use crate::binary::loopwright;
+use crate::eval::document;
 
 #[test]
 fn bare_command_shows_the_commands_in_groups() {
@@ -52,6 +53,8 @@ fn bare_command_shows_the_commands_in_groups() {
     `loopwright COMMAND --help` says more of a command, `loopwright explain exit-codes` how commands end.
     ");
     assert_eq!(loopwright(folder.path(), &[]), loopwright(folder.path(), &["-h"]));
+    let (kind, commands) = document(&loopwright(folder.path(), &["--format", "json"]), 0);
+    assert_eq!((kind.as_str(), &commands[0]["name"]), ("commands", &"init".into()));
 }
 
 #[test]

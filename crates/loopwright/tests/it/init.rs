@@ -125,6 +125,12 @@ fn an_agent_that_exists_is_attached() {
     let http = endpoint(&folder.path().join("web"), "remote");
     assert_eq!(http["request"], serde_json::json!({"input": "{{ input }}"}));
 
+    let shown = loopwright(folder.path(), &["init", "llm", "--from", "http://127.0.0.1:9000/v1/chat/completions"]);
+    assert!(shown.contains("name its own in loopwright.toml"), "{shown}");
+    let openai = endpoint(&folder.path().join("llm"), "remote");
+    let expected = serde_json::json!({"kind": "openai", "base_url": "http://127.0.0.1:9000/v1", "model": "default"});
+    assert_eq!(openai, expected);
+
     loopwright(folder.path(), &["init", "cmd", "--from", "node 'my agent.js' --fast"]);
     let command = endpoint(&folder.path().join("cmd"), "remote");
     assert_eq!(command["command"], serde_json::json!(["node", "my agent.js", "--fast"]));

@@ -1,13 +1,13 @@
 //! A run that is killed with SIGKILL goes on where it stood: nothing is lost, nothing is done twice.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::binary::{loopwright, project};
+use crate::binary::{command, loopwright, project};
 use crate::eval::rounded;
 
 /// 12 cases × 100 trials: long enough that a process can be killed in the middle.
@@ -34,9 +34,7 @@ fn recorded(root: &Path) -> Option<i64> {
 }
 
 fn start(root: &Path) -> Child {
-    #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it kills")]
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
-    command.args(EVAL).current_dir(root).env_clear();
+    let mut command = command(root, &EVAL);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::binary::{loopwright, project, write};
-use crate::eval::{document, redacted};
+use crate::eval::{document, redacted, runs};
 
 /// The project of `init`, measured with a fixed seed.
 fn measured() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -11,14 +11,6 @@ fn measured() -> (tempfile::TempDir, std::path::PathBuf) {
     let shown = loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
     assert!(shown.starts_with("exit 0\n"), "{shown}");
     (folder, root)
-}
-
-/// The ids of the runs, the latest first.
-fn runs(root: &Path) -> Vec<String> {
-    let (kind, runs) = document(&loopwright(root, &["runs", "--format", "json"]), 0);
-    assert_eq!(kind, "runs");
-    let id = |run: &serde_json::Value| run["manifest"]["id"].as_str().unwrap().to_owned();
-    runs.as_array().unwrap().iter().map(id).collect()
 }
 
 #[test]

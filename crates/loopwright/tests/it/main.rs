@@ -19,6 +19,8 @@ mod errors;
 #[cfg(test)]
 mod eval;
 #[cfg(test)]
+mod eval_options;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod help;

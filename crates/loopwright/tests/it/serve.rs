@@ -7,7 +7,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::binary::{loopwright, project, write};
+use crate::binary::{command, loopwright, project, write};
 
 /// A server that listens.
 struct Server {
@@ -20,9 +20,7 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the test starts the binary that it tests")]
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loopwright"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).current_dir(folder).env_clear();
+        let mut command = command(folder, &[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());

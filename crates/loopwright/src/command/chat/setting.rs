@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loopwright_agent::{AgentSpec, Remote, World, WorldError, WorldPart, WorldSeed, connect};
+use loopwright_agent::{AgentSpec, Remote, World, WorldPart, WorldSeed, connect};
 use loopwright_core::{Clock, Model, VirtualClock};
 use loopwright_knowledge::{Index, KnowledgePart};
 use loopwright_model::{Access, ModelRef, OpenError, PriceTable, open};
@@ -72,9 +72,5 @@ pub(in crate::command) fn world(project: &Project, config: &AgentConfig) -> Resu
     let Some(part) = WorldPart::of(&config.variant).map_err(Fault::usage)? else { return Ok(None) };
     let script = project.materials.worlds.get(&part.digest);
     let script = script.ok_or_else(|| Fault::unexpected("the agent's world is not at hand"))?;
-    match WorldSeed::build(script.source.as_str(), &script.sql) {
-        Ok(seed) => Ok(Some(seed)),
-        Err(WorldError::Script(fault)) => Err(Fault::from(*fault)),
-        Err(error) => Err(Fault::unexpected(error)),
-    }
+    Ok(Some(script.seed()?))
 }

@@ -1,7 +1,7 @@
 //! The champion, measured afresh on dev: what it did in the race that it won is what it was chosen for, and flatters it.
 
 use loopwright_core::{Arm, Purpose, Split, Summary};
-use loopwright_eval::{Order, summarise};
+use loopwright_eval::Order;
 use loopwright_improve::Improvement;
 
 use crate::context::Context;
@@ -29,6 +29,5 @@ pub(in crate::command) async fn afresh(
         only: None,
     };
     let made = shop.workshop.make(order, &mut Progress::new(context.printer)).await?;
-    let (manifest, done) = (&made.plan.manifest, &made.execution);
-    Ok(Some(summarise(manifest, done.status, &done.tally, &suite.metrics, &shop.workshop.ruler)))
+    Ok(Some(shop.summary(&made)))
 }

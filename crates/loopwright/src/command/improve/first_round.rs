@@ -37,7 +37,7 @@ pub(super) async fn tell(
         None => format!("{FAINT}a round is a race of {race_words} on dev{FAINT:#}"),
     });
     let arms = [shop.base()?];
-    outlay::tell(Outlay { trials: race + question, arms: &arms }, shop, !args.budget.yes, context).await
+    outlay::tell(Outlay { trials: race + question, arms: &arms }, shop, !args.running.budget.yes, context).await
 }
 
 /// The smallest difference, in points, that the first question to a vault of so many cases can show; `None` of an empty

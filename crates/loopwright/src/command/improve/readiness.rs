@@ -3,6 +3,7 @@
 use loopwright_core::{Finding, FindingCode, Split};
 use loopwright_improve::technique;
 
+use crate::answerer::is_attached;
 use crate::fault::Fault;
 use crate::printer::Printer;
 use crate::workshop::Shop;
@@ -26,7 +27,7 @@ pub(super) fn check(
         let fault = Fault::nothing(format!("{code} was not found"));
         return Err(fault.with_hint(format!("found were {}", found.join(", "))));
     }
-    if crate::command::is_attached(&shop.base()?.variant) {
+    if is_attached(&shop.base()?.variant) {
         return Err(attached(shop, findings));
     }
     if shop.workshop.suite.split(Split::Vault).is_empty() {

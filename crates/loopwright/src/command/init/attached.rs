@@ -45,7 +45,13 @@ pub(super) fn files(
         Origin::Url(url) if holds_a_password(&url) => {
             return Err(Fault::usage("the address holds a password, which has no place in a project"));
         }
-        Origin::Url(url) => ("remote".to_owned(), http(&url)),
+        Origin::Url(url) => match openai_base(&url) {
+            Some(base) => {
+                context.printer.say("the server is asked for the model `default`: name its own in loopwright.toml");
+                ("remote".to_owned(), openai(base))
+            }
+            None => ("remote".to_owned(), http(&url)),
+        },
         Origin::Command(words) => ("remote".to_owned(), command(&words)),
     };
     let project = PROJECT
@@ -100,6 +106,18 @@ fn command<T: AsRef<str>>(words: &[T]) -> InlineTable {
     InlineTable::from_iter([("kind", Value::from("command")), ("command", Value::from(words))])
 }
 
+/// The address up to `/v1`, of a server that speaks OpenAI's protocol by the look of it.
+fn openai_base(url: &str) -> Option<&str> {
+    let base = url.trim_end_matches('/');
+    let base = base.strip_suffix("/chat/completions").unwrap_or(base);
+    base.ends_with("/v1").then_some(base)
+}
+
+fn openai(base: &str) -> InlineTable {
+    let pairs = [("kind", "openai"), ("base_url", base), ("model", "default")];
+    InlineTable::from_iter(pairs.map(|(key, value)| (key, Value::from(value))))
+}
+
 fn http(url: &str) -> InlineTable {
     let request = InlineTable::from_iter([("input", Value::from("{{ input }}"))]);
     InlineTable::from_iter([
@@ -129,4 +147,19 @@ fn relative(folder: &Path, file: &Path) -> std::io::Result<String> {
     let up = folder[shared..].iter().map(|_| "..".to_owned());
     let down = steps[shared..].iter().map(|step| step.as_os_str().to_string_lossy().into_owned());
     Ok(up.chain(down).collect::<Vec<String>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openai_is_told_by_its_address() {
+        for url in ["http://h:1/v1", "http://h:1/v1/", "http://h:1/v1/chat/completions"] {
+            assert_eq!(openai_base(url), Some("http://h:1/v1"), "{url}");
+        }
+        for url in ["http://h:1/ask", "http://h:1/v1/answer", "http://h:1"] {
+            assert_eq!(openai_base(url), None, "{url}");
+        }
+    }
 }
