@@ -14,6 +14,7 @@ mod citation;
 mod citation_precision;
 mod clarification;
 mod exact_match;
+mod expression;
 mod final_state;
 mod joules;
 mod latency;
@@ -24,13 +25,14 @@ mod reference;
 mod resolved;
 mod retrieval_recall;
 mod steps;
+mod structure;
+mod text;
 mod token_f1;
 mod tokens;
 mod tool_arguments;
 mod tool_calls;
 mod tool_choice;
-mod trajectory_any_order;
-mod trajectory_in_order;
+mod trajectory;
 // What metrics are made of.
 mod answer_rule;
 mod call;
@@ -46,7 +48,7 @@ mod wording;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use loopwright_core::{
     ActedTrial, Case, Digest, Direction, MetricId, MetricName, MetricSpec, Outcome, RunManifest, Score, Unit, Unscored,
@@ -113,8 +115,8 @@ pub enum Reading {
     Unscored(Unscored),
 }
 
-/// All kinds, in the order of the reference page.
-const ALL: &[&MetricKind] = &[
+/// The kinds that look at more than one side of a trial, or that have no family, in the order of the reference page.
+const GENERAL_KINDS: &[&MetricKind] = &[
     &resolved::KIND,
     &answer::KIND,
     &exact_match::KIND,
@@ -123,6 +125,7 @@ const ALL: &[&MetricKind] = &[
     &all::KIND,
     &any::KIND,
     &mean::KIND,
+    &expression::KIND,
     &abstention::KIND,
     &clarification::KIND,
     &citation::KIND,
@@ -131,8 +134,6 @@ const ALL: &[&MetricKind] = &[
     &reciprocal_rank::KIND,
     &tool_choice::KIND,
     &tool_arguments::KIND,
-    &trajectory_in_order::KIND,
-    &trajectory_any_order::KIND,
     &bfcl_ast::KIND,
     &final_state::KIND,
     &tokens::KIND,
@@ -143,10 +144,14 @@ const ALL: &[&MetricKind] = &[
     &tool_calls::KIND,
 ];
 
+/// All kinds, family by family, in the order of the reference page.
+const FAMILIES: &[&[&MetricKind]] = &[GENERAL_KINDS, trajectory::KINDS, text::KINDS, structure::KINDS];
+
 impl MetricKind {
     /// All kinds, in the order of the reference page.
     pub fn all() -> &'static [&'static MetricKind] {
-        ALL
+        static ALL: LazyLock<Vec<&MetricKind>> = LazyLock::new(|| FAMILIES.concat());
+        &ALL
     }
 
     /// The kind called `name`.
@@ -154,10 +159,10 @@ impl MetricKind {
     /// # Errors
     /// When there is none; the error names the nearest.
     pub fn named(name: &str) -> Result<&'static MetricKind, MetricError> {
-        let found = ALL.iter().find(|kind| kind.name == name);
+        let found = Self::all().iter().find(|kind| kind.name == name);
         found.copied().ok_or_else(|| MetricError::Unknown {
             name: name.to_owned(),
-            hint: suggestion(name, ALL.iter().map(|kind| kind.name)),
+            hint: suggestion(name, Self::all().iter().map(|kind| kind.name)),
         })
     }
 
@@ -252,10 +257,12 @@ impl Metric {
 
     /// What it finds.
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        let Made { general, scale, scorer, .. } = &*self.0;
+        let Made { general, scale, direction, scorer, .. } = &*self.0;
         match general.apply(scorer.read(judged), judged.trial) {
             Reading::Absent(evidence) if *scale == Scale::Verdict => Reading::Fail(evidence),
-            Reading::Absent(evidence) => Reading::Measured { value: 0.0, evidence },
+            Reading::Absent(evidence) if *direction == Direction::Up => Reading::Measured { value: 0.0, evidence },
+            // There is no worst of a measure that is better the less it is, and nothing must not be the best.
+            Reading::Absent(evidence) => Reading::Unscored(Unscored::Scorer(evidence)),
             reading => reading,
         }
     }
@@ -344,16 +351,16 @@ mod tests {
 
     #[test]
     fn identities_differ() {
-        let ids: BTreeSet<Digest> = ALL.iter().map(|kind| digest(kind, &Map::new())).collect();
-        assert_eq!(ids.len(), ALL.len());
-        let next = MetricKind { version: 2, ..*ALL[0] };
-        assert_ne!(digest(&next, &Map::new()), digest(ALL[0], &Map::new()), "a new version is another metric");
+        let ids: BTreeSet<Digest> = MetricKind::all().iter().map(|kind| digest(kind, &Map::new())).collect();
+        assert_eq!(ids.len(), MetricKind::all().len());
+        let next = MetricKind { version: 2, ..resolved::KIND };
+        assert_ne!(digest(&next, &Map::new()), digest(&resolved::KIND, &Map::new()), "a new version is another metric");
     }
 
     #[test]
     fn a_score_names_what_it_was_made_from() {
         let scene = Scene::expecting(json!({"answer": {"contains": "x"}})).answers("x");
-        let score = scene.score(ALL[0]);
+        let score = scene.score(&resolved::KIND);
         assert_eq!(score.trial, scene.trial.site.key);
         assert_eq!(score.expectation, scene.case.expectation.digest());
         assert_eq!((score.value, score.verdict), (Some(1.0), Verdict::Pass));
@@ -407,7 +414,7 @@ mod tests {
         assert_eq!(turned(&scene, &answer::KIND), Verdict::Fail, "silence");
         let failed = scene.ends(Outcome::Failed { message: "crash".into() });
         assert_eq!(turned(&failed, &answer::KIND), Verdict::Fail);
-        assert_eq!(turned(&failed, &trajectory_in_order::KIND), Verdict::Fail);
+        assert_eq!(turned(&failed, &tool_arguments::KIND), Verdict::Fail);
     }
 
     #[test]

@@ -26,9 +26,14 @@ pub(super) fn read(judged: &Judged<'_>) -> Reading {
 
 /// Why there is no answer to judge, when there is none.
 pub(super) fn failure(judged: &Judged<'_>) -> Option<String> {
+    let is_silent = judged.trial.trace.outcome.text().trim().is_empty();
+    failed(judged).or_else(|| is_silent.then(|| "the agent said nothing".to_owned()))
+}
+
+/// How the agent failed, when it did.
+pub(super) fn failed(judged: &Judged<'_>) -> Option<String> {
     match &judged.trial.trace.outcome {
         Outcome::Failed { message } => Some(format!("the agent failed: {message}")),
-        outcome if outcome.text().trim().is_empty() => Some("the agent said nothing".to_owned()),
         _ => None,
     }
 }

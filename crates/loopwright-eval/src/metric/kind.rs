@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use loopwright_core::{Direction, Unit};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Judged, Reading, SettingError};
@@ -25,8 +26,11 @@ pub struct MetricKind {
     /// What can be set, beside what every metric understands.
     pub settings: &'static [Setting],
     /// Makes the scorer.
-    pub(super) build: fn(&Map<String, Value>) -> Result<Arc<dyn Scorer>, SettingError>,
+    pub(super) build: fn(&Map<String, Value>) -> Built,
 }
+
+/// A scorer, or what is wrong with its settings.
+pub(super) type Built = Result<Arc<dyn Scorer>, SettingError>;
 
 /// What the answers of a metric are like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +84,11 @@ impl<F: Fn(&Judged<'_>) -> Reading + Send + Sync> Scorer for F {
 }
 
 /// The scorer of a kind that has no settings.
-pub(super) fn plain(read: fn(&Judged<'_>) -> Reading) -> Result<Arc<dyn Scorer>, SettingError> {
+pub(super) fn plain(read: fn(&Judged<'_>) -> Reading) -> Built {
     Ok(Arc::new(read))
+}
+
+/// The scorer of a kind whose settings are its fields.
+pub(super) fn set<S: Scorer + DeserializeOwned + 'static>(settings: &Map<String, Value>) -> Built {
+    Ok(Arc::new(SettingError::read::<S>(settings)?))
 }

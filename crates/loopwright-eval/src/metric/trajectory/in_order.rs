@@ -1,27 +1,21 @@
-#![doc = include_str!("../../doc/metric/trajectory_in_order.md")]
+#![doc = include_str!("../../../doc/metric/trajectory_in_order.md")]
 
 use loopwright_core::Direction;
 
-use super::call::{in_order, made_calls};
-use super::tool_choice::stayed_out;
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use super::compared;
+use crate::metric::call::in_order;
+use crate::metric::{MetricKind, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "trajectory_in_order",
     version: 1,
     title: "the needed calls are made, in their order",
-    doc: include_str!("../../doc/metric/trajectory_in_order.md"),
+    doc: include_str!("../../../doc/metric/trajectory_in_order.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
     settings: &[],
-    build: |_| plain(read),
+    build: |_| plain(|judged| compared(judged, in_order)),
 };
-
-fn read(judged: &Judged<'_>) -> Reading {
-    let Some(needed) = &judged.case.expectation.calls else { return Reading::NOT_APPLICABLE };
-    let made = made_calls(&judged.trial.trace);
-    Reading::judged(if needed.is_empty() { stayed_out(judged, &made) } else { in_order(needed, &made) })
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,51 @@
+//! Metrics of the answer's text: what it holds, and how like a reference it is.
+
+mod bleu;
+mod chrf;
+mod contains;
+mod contains_all;
+mod contains_any;
+mod equals;
+mod gleu;
+mod levenshtein;
+mod meteor;
+mod refusal;
+mod regex;
+mod rouge_l;
+mod rouge_n;
+mod starts_with;
+mod word_count;
+// What they are made of.
+mod ngram;
+#[cfg(test)]
+mod reference_values;
+mod similarity;
+
+use super::{Judged, MetricKind, Reading, answer};
+
+/// The kinds of this family, in the order of the reference page.
+pub(super) const KINDS: &[&MetricKind] = &[
+    &equals::KIND,
+    &contains::KIND,
+    &contains_all::KIND,
+    &contains_any::KIND,
+    &starts_with::KIND,
+    &regex::KIND,
+    &levenshtein::KIND,
+    &rouge_n::KIND,
+    &rouge_l::KIND,
+    &bleu::KIND,
+    &gleu::KIND,
+    &meteor::KIND,
+    &chrf::KIND,
+    &word_count::KIND,
+    &refusal::KIND,
+];
+
+/// What the agent said, or that it said nothing.
+pub(super) fn said<'a>(judged: &Judged<'a>) -> Result<&'a str, Reading> {
+    match answer::failure(judged) {
+        Some(failure) => Err(Reading::Absent(failure)),
+        None => Ok(judged.trial.trace.outcome.text()),
+    }
+}
