@@ -1,9 +1,10 @@
 //! The plan: every trial of a run, known before the first one starts.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use loopwright_core::{
-    Arm, ArmName, Case, Condition, Digest, Purpose, RunId, RunManifest, Seed, Split, TrialKey, TrialSite,
+    Arm, ArmName, Case, CaseKey, Condition, Digest, Purpose, RunId, RunManifest, Seed, Split, TrialKey, TrialSite,
 };
 use serde_json::json;
 
@@ -31,6 +32,8 @@ pub struct PlanRequest {
     pub simulated: bool,
     /// When it begins, nanoseconds since the Unix epoch.
     pub started_ns: u64,
+    /// Only these cases; all of the split when `None`.
+    pub only: Option<BTreeSet<CaseKey>>,
 }
 
 /// Every trial of a run.
@@ -41,12 +44,10 @@ pub struct PlanRequest {
 pub struct Plan {
     /// What must be known to repeat the run.
     pub manifest: RunManifest,
-    /// The cases, in order.
-    pub cases: Vec<Case>,
-    /// The metrics, the primary one first.
-    pub metrics: Vec<Metric>,
-    /// Who decides on a tool call that policy holds back.
-    pub approval: Approval,
+    /// Shared, for the cases of a suite can be very many.
+    suite: Arc<Suite>,
+    /// Where the cases of the plan stand in the suite, in order.
+    places: Vec<usize>,
     conditions: Vec<Condition>,
     repetitions: u32,
     /// Digests of input and expectation, by the place of the case.
@@ -101,9 +102,9 @@ impl Plan {
     ///
     /// # Errors
     /// When there is nothing to run, or two arms share a name.
-    pub fn new(suite: &Suite, request: PlanRequest) -> Result<Self, PlanError> {
-        let cases = suite.split(request.split);
-        if cases.is_empty() {
+    pub fn new(suite: &Arc<Suite>, request: PlanRequest) -> Result<Self, PlanError> {
+        let places = places(&suite.cases, &request);
+        if places.is_empty() {
             return Err(PlanError::NoCases { suite: suite.name.to_string(), split: split_word(request.split) });
         }
         if request.arms.is_empty() || request.conditions.is_empty() || request.repetitions == 0 {
@@ -113,14 +114,15 @@ impl Plan {
         if let Some(arm) = request.arms.iter().find(|arm| !names.insert(&arm.name)) {
             return Err(PlanError::SameArm(arm.name.clone()));
         }
-        Ok(Self::of(suite, cases, request))
+        Ok(Self::of(Arc::clone(suite), places, request))
     }
 
-    fn of(suite: &Suite, cases: Vec<Case>, request: PlanRequest) -> Self {
-        let digests: Vec<CaseDigests> = cases.iter().map(CaseDigests::of).collect();
-        let digest = digest(suite, &cases, &digests, &request);
-        let PlanRequest { id, purpose, arms, split, conditions, repetitions, seed, simulated, started_ns } = request;
-        let blocks = u64::from(repetitions) * cases.len() as u64;
+    fn of(suite: Arc<Suite>, places: Vec<usize>, request: PlanRequest) -> Self {
+        let digests: Vec<CaseDigests> = places.iter().map(|place| CaseDigests::of(&suite.cases[*place])).collect();
+        let digest = digest(&suite, &places, &digests, &request);
+        let PlanRequest { id, purpose, arms, split, conditions, repetitions, seed, simulated, started_ns, only: _ } =
+            request;
+        let blocks = u64::from(repetitions) * places.len() as u64;
         let manifest = RunManifest {
             id,
             purpose,
@@ -136,8 +138,22 @@ impl Plan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             arms,
         };
-        let (metrics, approval) = (suite.metrics.clone(), suite.approval);
-        Self { manifest, cases, metrics, approval, conditions, repetitions, digests }
+        Self { manifest, suite, places, conditions, repetitions, digests }
+    }
+
+    /// The cases, in order.
+    pub fn cases(&self) -> impl ExactSizeIterator<Item = &Case> {
+        self.places.iter().map(|place| &self.suite.cases[*place])
+    }
+
+    /// The metrics, the primary one first.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.suite.metrics
+    }
+
+    /// Who decides on a tool call that policy holds back.
+    pub fn approval(&self) -> Approval {
+        self.suite.approval
     }
 
     /// How many trials there are.
@@ -167,10 +183,10 @@ impl Plan {
             usize::try_from(place).unwrap_or(usize::MAX)
         };
         let (arm, condition, case) =
-            (place(self.manifest.arms.len()), place(self.conditions.len()), place(self.cases.len()));
+            (place(self.manifest.arms.len()), place(self.conditions.len()), place(self.places.len()));
         let repetition = u32::try_from(rest).unwrap_or(u32::MAX);
         let (arm, condition) = (&self.manifest.arms[arm], &self.conditions[condition]);
-        let (case, CaseDigests { input, expectation }) = (&self.cases[case], &self.digests[case]);
+        let (case, CaseDigests { input, expectation }) = (&self.suite.cases[self.places[case]], &self.digests[case]);
         let situation_seed = self.manifest.seed.situation(input, condition, repetition);
         let site = TrialSite {
             key: TrialKey::planned(&self.manifest.id, &arm.name, input, condition, repetition),
@@ -194,6 +210,13 @@ impl CaseDigests {
     }
 }
 
+/// Where the wanted cases stand among `cases`.
+fn places(cases: &[Case], request: &PlanRequest) -> Vec<usize> {
+    let is_wanted = |case: &Case| request.only.as_ref().is_none_or(|only| only.contains(&case.key));
+    let wanted = cases.iter().enumerate().filter(|(_, case)| case.split == request.split && is_wanted(case));
+    wanted.map(|(place, _)| place).collect()
+}
+
 fn split_word(split: Split) -> &'static str {
     match split {
         Split::Dev => "dev",
@@ -202,9 +225,14 @@ fn split_word(split: Split) -> &'static str {
 }
 
 /// Everything that shapes the run, and not its id or its time: an unfinished run with this digest is the same run.
-fn digest(suite: &Suite, cases: &[Case], digests: &[CaseDigests], request: &PlanRequest) -> Digest {
-    let cases: Vec<_> =
-        cases.iter().zip(digests).map(|(case, of)| json!([case.key, of.input, of.expectation])).collect();
+fn digest(suite: &Suite, places: &[usize], digests: &[CaseDigests], request: &PlanRequest) -> Digest {
+    let case = |(place, of): (&usize, &CaseDigests)| {
+        let key = suite.cases[*place].key.as_str().as_bytes();
+        *Digest::of_fields("case", &[key, of.input.as_bytes(), of.expectation.as_bytes()]).as_bytes()
+    };
+    // Not as JSON like the rest: of very many cases it would take more room than the cases.
+    let cases: Vec<[u8; 32]> = places.iter().zip(digests).map(case).collect();
+    let cases = Digest::of_bytes(cases.as_flattened());
     let arms: Vec<_> = request.arms.iter().map(|arm| json!([arm.name, arm.variant.digest()])).collect();
     let conditions: Vec<String> = request.conditions.iter().map(ToString::to_string).collect();
     let metrics: Vec<_> = suite.metrics.iter().map(|metric| metric.id().digest).collect();

@@ -233,7 +233,7 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
     let Some(planned) = plan.trial(lease.index) else {
         return RunEvent::Ended { status: RunStatus::Unfinished };
     };
-    match act(&stage, plan.approval, &planned).await {
+    match act(&stage, plan.approval(), &planned).await {
         Acted::Trial(trial) => {
             let scores = judge(&plan, &stage, &planned, &trial);
             RunEvent::Finished { lease, trial, scores }
@@ -245,5 +245,5 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
 fn judge(plan: &Plan, stage: &Stage, planned: &PlannedTrial<'_>, trial: &ActedTrial) -> Vec<Score> {
     let gold = stage.gold(&trial.site.arm, &planned.case.key);
     let judged = Judged { case: planned.case, trial, gold };
-    plan.metrics.iter().map(|metric| metric.score_by(&judged, planned.expectation)).collect()
+    plan.metrics().iter().map(|metric| metric.score_by(&judged, planned.expectation)).collect()
 }

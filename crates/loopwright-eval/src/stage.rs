@@ -116,7 +116,7 @@ fn located(plan: &Plan, arms: &BTreeMap<ArmName, StagedArm>) -> Result<BTreeMap<
             continue;
         }
         let mut gold = GoldByCase::new();
-        for case in &plan.cases {
+        for case in plan.cases().filter(|case| !case.expectation.passages.is_empty()) {
             match gold_spans(case, corpus) {
                 Ok(spans) => drop(gold.insert(case.key.clone(), spans)),
                 Err(fault) => drop(faults.insert(&case.key, fault)),

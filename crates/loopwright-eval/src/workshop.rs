@@ -1,8 +1,9 @@
 //! The workshop: what every run of one suite shares, so that whoever wants trials says only which.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use loopwright_core::{Arm, Case, CaseKey, Condition, Purpose, RunId, Seed, Split};
+use loopwright_core::{Arm, CaseKey, Condition, Purpose, RunId, Seed, Split};
 use loopwright_model::ModelRef;
 
 use crate::runner::{Execution, Pace, Ports, RunError, Watch, execute};
@@ -12,7 +13,7 @@ use crate::{Library, Plan, PlanError, PlanRequest, Reach, Ruler, Stage, StageErr
 #[derive(Clone)]
 pub struct Workshop {
     /// The suite.
-    pub suite: Suite,
+    pub suite: Arc<Suite>,
     /// What variants pin by digest.
     pub library: Arc<Library>,
     /// How models and attached agents are reached.
@@ -109,15 +110,13 @@ impl Workshop {
     /// # Errors
     /// When there is nothing to run.
     pub fn plan(&self, order: Order, id: RunId, seed: Seed) -> Result<Plan, PlanError> {
-        let suite = match &order.only {
-            Some(only) => Suite { cases: chosen(&self.suite.cases, only), ..self.suite.clone() },
-            None => self.suite.clone(),
-        };
         let simulated = order.arms.iter().any(is_simulated);
-        let Order { purpose, split, arms, conditions, repetitions, only: _ } = order;
+        let Order { purpose, split, arms, conditions, repetitions, only } = order;
+        let only = only.map(BTreeSet::from_iter);
         let started_ns = self.ports.clock.now_ns();
-        let request = PlanRequest { id, purpose, arms, split, conditions, repetitions, seed, simulated, started_ns };
-        Plan::new(&suite, request)
+        let request =
+            PlanRequest { id, purpose, arms, split, conditions, repetitions, seed, simulated, started_ns, only };
+        Plan::new(&self.suite, request)
     }
 
     /// Executes what is left of `plan`.
@@ -130,10 +129,6 @@ impl Workshop {
         let execution = execute(&plan, &stage, &self.ports, self.pace, watch).await?;
         Ok(Made { plan, execution })
     }
-}
-
-fn chosen(cases: &[Case], only: &[CaseKey]) -> Vec<Case> {
-    cases.iter().filter(|case| only.contains(&case.key)).cloned().collect()
 }
 
 /// Whether the arm's model only simulates a language model. An attached agent brings its own.

@@ -156,7 +156,9 @@ async fn tell(project: &Files, seed: u64, cases: Cases) -> Story {
     let options = Options { seeding: Seeding::Story(Seed(seed)), ..Options::default() };
     let mut shop = Shop::of(project::load(folder.path(), None).unwrap(), &context, None, options).unwrap();
     if cases == Cases::Unfixable {
-        shop.workshop.suite.cases.retain(|case| case.tags.iter().any(|tag| tag.as_str() == UNFIXABLE));
+        Arc::make_mut(&mut shop.workshop.suite)
+            .cases
+            .retain(|case| case.tags.iter().any(|tag| tag.as_str() == UNFIXABLE));
     }
     let order = Order {
         purpose: Purpose::Eval,

@@ -15,6 +15,7 @@ pub mod environment;
 pub mod exit;
 pub mod fault;
 pub mod nearest;
+pub mod open_files;
 pub mod outlay;
 pub mod printer;
 pub mod progress;

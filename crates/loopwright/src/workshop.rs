@@ -76,7 +76,8 @@ impl Shop {
         check::agent(&project, &agent, &library, &suite)?;
         let store = open_store(&project, context)?;
         keepsakes::keep(&project)?;
-        let access = Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
+        let access =
+            Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
         let variant = project.agents.get(&agent).map(|config| &config.variant);
         check::budget(variant, &options.budget, &access)?;
         let clock = Arc::clone(&context.clock);
@@ -89,8 +90,9 @@ impl Shop {
         let reach = Reach { access, clock, folder: project.root().to_owned() };
         let ruler = ruler(&project);
         let draw = Arc::new(Drawing::new(Arc::clone(&context.clock), options.seeding));
-        let pace = options.pace(variant);
+        let pace = options.pace(variant, &context.printer);
         let library = Arc::new(library);
+        let suite = Arc::new(suite);
         let workshop = Workshop { suite, library, reach, ports, pace, ruler, draw };
         Ok(Self { agent, project, workshop, store })
     }

@@ -124,8 +124,9 @@ pub(crate) fn plan(suite: &Suite, id: &str, arms: Vec<Arm>, conditions: Vec<Cond
         seed: Seed(7),
         simulated: true,
         started_ns: 1_000_000_000,
+        only: None,
     };
-    Arc::new(Plan::new(suite, request).unwrap())
+    Arc::new(Plan::new(&Arc::new(suite.clone()), request).unwrap())
 }
 
 /// The stage of `plan`.

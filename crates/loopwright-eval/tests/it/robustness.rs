@@ -32,7 +32,7 @@ async fn cases_without_what_a_perturbation_acts_on_are_left_alone_and_counted() 
     // As it was counted, and as it is read from the ledger afterwards.
     let read = Tally::read(&store, &plan.manifest.id).await.unwrap();
     for tally in [&done.tally, &read] {
-        let summary = summarise(&plan.manifest, done.status, tally, &plan.metrics, &RULER);
+        let summary = summarise(&plan.manifest, done.status, tally, plan.metrics(), &RULER);
         let ArmSummary { robustness, conditions, .. } = &summary.arms[0];
         assert_eq!(robustness.conditions, ["plain", "ants(3)"].map(condition));
         assert_eq!(robustness.not_counted, [(condition("truncation(40)"), "nothing".to_owned())]);

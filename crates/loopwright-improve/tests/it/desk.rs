@@ -113,7 +113,7 @@ pub(crate) fn workshop() -> Workshop {
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let store = Store::in_memory(Arc::clone(&clock)).unwrap();
     Workshop {
-        suite,
+        suite: Arc::new(suite),
         library: Arc::new(Library::new(BTreeMap::from([(corpus().digest(), corpus())]), worlds)),
         reach: Reach { access: Arc::new(Access::default()), clock: Arc::clone(&clock), folder: PathBuf::from(".") },
         ports: Ports {

@@ -1,5 +1,7 @@
 //! From a recorded run to findings, with replays on the stand-in.
 
+use std::sync::Arc;
+
 use loopwright_core::{ArmName, Condition, FindingCode, MetricName, Purpose, RunId, RunQuery, Split, TrialQuery};
 use loopwright_eval::Workshop;
 use loopwright_improve::{
@@ -66,7 +68,7 @@ async fn evidence_must_be_what_was_asked_for() {
     let error = read(&workshop, run, "other").await.unwrap_err();
     assert_eq!(error.to_string(), "the run has no arm `other`; it has `base`");
     let mut changed = workshop.clone();
-    changed.suite.cases[0].input = loopwright_core::Input::text("What does a tandem cost?");
+    Arc::make_mut(&mut changed.suite).cases[0].input = loopwright_core::Input::text("What does a tandem cost?");
     assert_eq!(read(&changed, run, "base").await.unwrap().left_out, 4);
 }
 

@@ -74,7 +74,7 @@ async fn every_question_is_a_fact_and_there_is_an_end_to_them() {
     assert_eq!(queries(&workshop).await.len(), 2);
     // Fresh cases are another vault: its first question is the first again.
     let mut fresh = workshop.clone();
-    fresh.suite.cases.retain(|case| case.key.as_str() != "bike-24");
+    Arc::make_mut(&mut fresh.suite).cases.retain(|case| case.key.as_str() != "bike-24");
     let query = promote(question(&fresh, &rule, patched(&fix())), &mut ()).await.unwrap();
     assert_eq!((query.number, query.cases), (1, 23));
 }
@@ -82,7 +82,7 @@ async fn every_question_is_a_fact_and_there_is_an_end_to_them() {
 #[tokio::test]
 async fn a_suite_without_a_vault_promotes_nothing() {
     let mut workshop = workshop(3);
-    workshop.suite.cases.retain(|case| case.split == Split::Dev);
+    Arc::make_mut(&mut workshop.suite).cases.retain(|case| case.split == Split::Dev);
     let refused = promote(question(&workshop, &rule(), patched(&fix())), &mut ()).await.unwrap_err();
     assert!(matches!(refused, PromotionError::NoVault { .. }) && refused.to_string().contains("`hire`"), "{refused}");
 }
@@ -113,7 +113,7 @@ async fn nothing_of_a_sealed_case_reaches_the_ledger() {
     }
     // The same case on dev is recorded, word for word: were the vault not sealed, the search above would have found it.
     let mut opened = workshop_on(Store::open(folder.path().join("ledger.db"), Arc::new(Still)).unwrap(), 6);
-    opened.suite.cases.iter_mut().for_each(|case| case.split = Split::Dev);
+    Arc::make_mut(&mut opened.suite).cases.iter_mut().for_each(|case| case.split = Split::Dev);
     run(&opened).await;
     drop(opened);
     assert!(occurrences(folder.path(), "marmoset") > 0);
@@ -128,7 +128,7 @@ fn occurrences(folder: &Path, words: &str) -> usize {
 #[tokio::test]
 async fn a_token_cut_must_cut() {
     let mut workshop = workshop(7);
-    workshop.suite.metrics.push(Metric::named("tokens").unwrap());
+    Arc::make_mut(&mut workshop.suite).metrics.push(Metric::named("tokens").unwrap());
     // Nothing is taken away, so quality within a wide margin is soon proven and the tokens are what is missing.
     let rule = GateRule { margin: 0.4, ..rule() };
     let request = PromotionRequest { kind: GateKind::TokenCut, ..question(&workshop, &rule, incumbent()) };

@@ -121,14 +121,14 @@ pub(crate) fn workshop_on(store: Store, seed: u64) -> Workshop {
         Arc::new(WorldSeed::build("world.sql", &script).unwrap()),
     )]);
     Workshop {
-        suite: Suite {
+        suite: Arc::new(Suite {
             name: SuiteName::new("hire").unwrap(),
             cases: cases(),
             metrics: vec![Metric::named("resolved").unwrap()],
             trials: 3,
             perturbations: vec![],
             approval: Approval::Always(Always::Approve),
-        },
+        }),
         library: Arc::new(Library::new(BTreeMap::new(), worlds)),
         reach: Reach { access: Arc::new(Access::default()), clock: Arc::clone(&clock), folder: PathBuf::from(".") },
         ports: Ports {

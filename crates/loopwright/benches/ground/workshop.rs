@@ -42,14 +42,14 @@ pub(crate) fn workshop(
 ) -> Workshop {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     Workshop {
-        suite: Suite {
+        suite: Arc::new(Suite {
             name: SuiteName::new("bench").unwrap(),
             cases,
             metrics: metrics.iter().map(|name| Metric::named(name).unwrap()).collect(),
             trials: 1,
             perturbations: vec![],
             approval: Approval::Always(Always::Approve),
-        },
+        }),
         library,
         reach: Reach { access: Arc::new(Access::default()), clock: Arc::clone(&clock), folder: PathBuf::from(".") },
         ports: Ports {

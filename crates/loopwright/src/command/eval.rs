@@ -5,6 +5,8 @@ mod case_choice;
 mod course;
 mod preview;
 
+use std::sync::Arc;
+
 use loopwright_core::{Fact, Ledger, Queue, RunStatus, Summary};
 use loopwright_eval::{Made, Tally};
 use loopwright_report::{LoopReport, Palette, terminal};
@@ -25,7 +27,7 @@ use crate::{report, trial_tables};
 /// Measures the agent.
 pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault> {
     let mut shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
-    case_choice::narrow(&mut shop.workshop.suite, &args)?;
+    case_choice::narrow(Arc::make_mut(&mut shop.workshop.suite), &args)?;
     let arms = arms::arms(shop.base()?, &args.arms)?;
     check_budget(arms.iter().map(|arm| &arm.variant), &args.running.budget, &shop.workshop.reach.access)?;
     let made = make(course(&shop, arms, (args.running.seed, args.retry_errors), context).await?, &shop, &args, context);

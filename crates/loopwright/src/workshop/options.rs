@@ -7,6 +7,8 @@ use loopwright_eval::Pace;
 
 use crate::answerer::is_simulated;
 use crate::cli::{Budget, Running};
+use crate::open_files::most_calls;
+use crate::printer::Printer;
 
 /// How runs of a command are made.
 #[derive(Debug, Clone, Default)]
@@ -42,11 +44,24 @@ impl Options {
     /// A simulated model costs no provider anything, and its trials are short: enough of them must be under way for all
     /// cores to have work while results are recorded. With a budget there are fewer, for what is under way is not yet
     /// counted.
-    pub(super) fn pace(&self, variant: Option<&Variant>) -> Pace {
+    pub(super) fn pace(&self, variant: Option<&Variant>, printer: &Printer) -> Pace {
         let Budget { max_cost, max_tokens, yes: _ } = self.budget;
         let is_bounded = max_cost.is_some() || max_tokens.is_some();
-        let usual = if variant.is_some_and(is_simulated) && !is_bounded { 64 } else { 16 };
-        let concurrency = self.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
+        let is_simulated = variant.is_some_and(is_simulated);
+        let usual = if is_simulated && !is_bounded { 64 } else { 16 };
+        let wanted = self.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
+        let concurrency = if is_simulated { wanted } else { within_open_files(wanted, printer) };
         Pace { concurrency, money: max_cost, tokens: max_tokens }
     }
+}
+
+/// As many as are wanted, or as the system's limit on open files has room for.
+fn within_open_files(wanted: NonZeroUsize, printer: &Printer) -> NonZeroUsize {
+    let most = most_calls().unwrap_or(NonZeroUsize::MAX);
+    if wanted > most {
+        printer.warn(&format!(
+            "{most} trials at a time instead of {wanted}: the system lets this process open no more files (`ulimit -Hn`)"
+        ));
+    }
+    wanted.min(most)
 }

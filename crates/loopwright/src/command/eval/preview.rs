@@ -11,7 +11,7 @@ use crate::workshop::Shop;
 /// Says it.
 pub(super) fn tell(plan: &Plan, shop: &Shop, printer: Printer) {
     let manifest = &plan.manifest;
-    let cases = counted(plan.cases.len() as u64, "case", "cases");
+    let cases = counted(plan.cases().len() as u64, "case", "cases");
     let conditions = plan.conditions().iter().map(Condition::to_string).collect::<Vec<_>>().join(", ");
     printer.say(&format!(
         "{STRONG}{}{STRONG:#}: {cases} × {} under {conditions} × {} = {}, seed {}",
@@ -37,7 +37,7 @@ pub(super) fn tell(plan: &Plan, shop: &Shop, printer: Printer) {
 fn smallest(plan: &Plan, level: Level) -> Option<String> {
     let design = PairedDesign::planned(0.7, 0.5, 0.8, plan.repetitions());
     let target = PowerTarget { level, power: Level::new(0.8).ok()?, sides: Sides::Two };
-    let points = 100.0 * detectable_difference(&design, &target, plan.cases.len() as u64);
+    let points = 100.0 * detectable_difference(&design, &target, plan.cases().len() as u64);
     Some(if points < 100.0 {
         format!(
             "so many cases and trials show a difference of {points:.1} points between two arms with power 0.8, if about \
