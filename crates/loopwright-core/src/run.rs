@@ -88,6 +88,6 @@ pub struct RunRecord {
     pub status: RunStatus,
     /// Trials acted so far.
     pub acted: u64,
-    /// What they cost.
+    /// What they cost, together with those that died.
     pub cost: Cost,
 }

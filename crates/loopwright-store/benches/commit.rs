@@ -195,7 +195,8 @@ fn claim() -> Cost {
     measured(|| {
         loop {
             let leases = block_on(store.claim(&run(), &worker(), 8, LEASE)).unwrap();
-            let give_up = |lease| Commit::Dead { lease, message: "no network".to_owned(), cost: loopwright_core::Cost::ZERO };
+            let give_up =
+                |lease| Commit::Dead { lease, message: "no network".to_owned(), cost: loopwright_core::Cost::ZERO };
             let results: Vec<Commit> = leases.into_iter().map(give_up).collect();
             if results.is_empty() {
                 break;
