@@ -4,7 +4,7 @@ use loopwright_core::{Condition, LeftAlone, Perturbation, Robustness};
 use loopwright_stats::{Item, Trials, rate};
 
 use crate::perturbation::PerturbationKind;
-use crate::{Metric, Ruler, Sided, Tally};
+use crate::{Metric, Ruler, Sided, TalliedCase, Tally};
 
 /// What the perturbations of the arm of `plain` amount to together, on `metric`.
 pub(crate) fn robustness(tally: &Tally, plain: &Sided, metric: &Metric, ruler: &Ruler) -> Robustness {
@@ -12,7 +12,7 @@ pub(crate) fn robustness(tally: &Tally, plain: &Sided, metric: &Metric, ruler: &
     let perturbed = tally.sides().filter(|side| side.arm == plain.arm);
     let perturbed: Vec<(&Sided, &PerturbationKind)> =
         perturbed.filter_map(|side| Some((side, kind(&side.condition)?))).collect();
-    let acted = |side: &Sided| judged.iter().any(|case| !tally.is_left_alone(side, *case));
+    let acted = |side: &Sided| judged.iter().any(|(place, _)| !tally.is_left_alone(side, *place));
     let (counted, others): (Vec<_>, Vec<_>) = perturbed
         .iter()
         .copied()
@@ -35,21 +35,26 @@ fn kind(condition: &Condition) -> Option<&'static PerturbationKind> {
     }
 }
 
-/// The places of the cases that `metric` judged under the plain condition.
-fn judged(tally: &Tally, plain: &Sided, metric: &Metric) -> Vec<usize> {
-    (0..tally.cases().len()).filter(|case| tally.of(plain, metric.name(), *case).scored.is_some()).collect()
+/// The cases that `metric` judged under the plain condition, each with its place.
+fn judged<'t>(tally: &'t Tally, plain: &Sided, metric: &Metric) -> Vec<(usize, &'t TalliedCase)> {
+    tally.cases().filter(|(place, _)| tally.of(plain, metric.name(), *place).scored.is_some()).collect()
 }
 
-/// The chance that one trial of the case at the place `case` on each of `sides` passes: trials are independent, so that the
+/// The chance that one trial of a case on each of `sides` passes: trials are independent, so that the
 /// shares are multiplied. A side that left the case alone has nothing to say; one that could not be scored, too much.
-fn item(tally: &Tally, sides: &[&Sided], metric: &Metric, case: usize) -> Option<Item> {
-    let asked = sides.iter().filter(|side| !tally.is_left_alone(side, case));
-    let chance: f64 = asked.map(|side| tally.of(side, metric.name(), case).pass_share()).product::<Option<f64>>()?;
-    Some(Item::new(&tally.cases().get(case)?.cluster, Trials::values(&[chance]).ok()?))
+fn item(tally: &Tally, sides: &[&Sided], metric: &Metric, (place, case): (usize, &TalliedCase)) -> Option<Item> {
+    let asked = sides.iter().filter(|side| !tally.is_left_alone(side, place));
+    let chance: f64 = asked.map(|side| tally.of(side, metric.name(), place).pass_share()).product::<Option<f64>>()?;
+    Some(Item::new(&case.cluster, Trials::values(&[chance]).ok()?))
 }
 
-fn left_alone(tally: &Tally, side: &Sided, kind: &PerturbationKind, judged: &[usize]) -> Option<LeftAlone> {
-    let cases = judged.iter().filter(|case| tally.is_left_alone(side, **case)).count() as u64;
+fn left_alone(
+    tally: &Tally,
+    side: &Sided,
+    kind: &PerturbationKind,
+    judged: &[(usize, &TalliedCase)],
+) -> Option<LeftAlone> {
+    let cases = judged.iter().filter(|(place, _)| tally.is_left_alone(side, *place)).count() as u64;
     let (condition, of, needs) = (side.condition.clone(), judged.len() as u64, kind.needs.to_owned());
     (cases > 0).then_some(LeftAlone { condition, cases, of, needs })
 }

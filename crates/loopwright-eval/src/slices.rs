@@ -10,7 +10,7 @@ use crate::{Metric, Ruler, Sided, Tally};
 
 /// The cases of `side` by tag, in the order of the tags.
 pub(crate) fn slices(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -> Vec<SliceSummary> {
-    let tags: BTreeSet<&Tag> = tally.cases().iter().flat_map(|case| &case.tags).collect();
+    let tags: BTreeSet<&Tag> = tally.cases().flat_map(|(_, case)| &case.tags).collect();
     let mut slices: Vec<SliceSummary> =
         tags.into_iter().filter_map(|tag| slice(tally, side, metric, tag, ruler)).collect();
     let raw: Vec<f64> = slices.iter().filter_map(|slice| slice.worse).collect();

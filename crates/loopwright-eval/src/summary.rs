@@ -76,7 +76,7 @@ fn arm_summary(tally: &Tally, arm: &Arm, metrics: &[Metric], ruler: &Ruler) -> A
 fn metric_summary(tally: &Tally, side: &Sided, metric: &Metric, ruler: &Ruler) -> MetricSummary {
     let name = metric.name();
     let items = tally.items(side, name, |_| true);
-    let unscored = (0..tally.cases().len()).map(|case| u64::from(tally.of(side, name, case).unscored)).sum();
+    let unscored = tally.cases().map(|(case, _)| u64::from(tally.of(side, name, case).unscored)).sum();
     MetricSummary {
         unit: metric.unit(),
         direction: metric.direction(),
@@ -110,7 +110,7 @@ fn steadiness(tally: &Tally, side: &Sided, metric: &Metric) -> Steadiness {
     let name = metric.name();
     let mut steady = Steadiness::default();
     let mut flaky = vec![];
-    for (index, case) in tally.cases().iter().enumerate() {
+    for (index, case) in tally.cases() {
         match tally.of(side, name, index).pass_share() {
             None => {}
             Some(share) if share >= 1.0 => steady.always += 1,

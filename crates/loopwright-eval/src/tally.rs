@@ -157,9 +157,10 @@ impl Tally {
         part
     }
 
-    /// The cases, in the order in which they were first seen.
-    pub fn cases(&self) -> &[TalliedCase] {
-        &self.cases
+    /// The cases in the order of their keys, each with its place: whatever came in first, lists and sums of
+    /// floating-point numbers come out the same.
+    pub fn cases(&self) -> impl ExactSizeIterator<Item = (usize, &TalliedCase)> {
+        self.by_key.values().map(|place| (*place, &self.cases[*place]))
     }
 
     /// The metrics that were scored.
@@ -204,14 +205,9 @@ impl Tally {
         self.left_alone.contains(&(side.clone(), case))
     }
 
-    /// The cases by key, whatever came in first: sums of floating-point numbers depend on their order.
-    fn by_key(&self) -> impl Iterator<Item = (usize, &TalliedCase)> {
-        self.by_key.values().filter_map(|place| Some((*place, self.cases.get(*place)?)))
-    }
-
     /// The cases with scored trials on `side`, as statistics take them, with those that `keep` lets through.
     pub fn items(&self, side: &Sided, metric: &MetricName, keep: impl Fn(&TalliedCase) -> bool) -> Vec<Item> {
-        let scored = self.by_key().filter(|(_, case)| keep(case)).filter_map(|(index, case)| {
+        let scored = self.cases().filter(|(_, case)| keep(case)).filter_map(|(index, case)| {
             let trials = self.of(side, metric, index).scored?;
             Some(Item::new(&case.cluster, trials))
         });
@@ -225,7 +221,7 @@ impl Tally {
             let (a, b) = (self.of(a, metric, index), other.of(b, metric, *there));
             (a != Cell::default() || b != Cell::default()).then(|| Pair { case: case.clone(), a, b })
         };
-        self.by_key().filter_map(pair).collect()
+        self.cases().filter_map(pair).collect()
     }
 }
 

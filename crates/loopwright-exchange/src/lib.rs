@@ -20,8 +20,8 @@ pub use bfcl::{BfclFiles, read_bfcl};
 pub use case_file::{read_case_files, read_cases};
 pub use data_set::{AnswerMatch, CaseSink, ColumnMap, DataFormat, DataSetCount, DataSetError, read_data_set};
 pub use imported_run::{ImportedRun, ImportedTrial};
-pub use openai_evals::{OpenAiEval, read_openai_evals};
 pub use inspect::{InspectError, InspectImport, InspectLog, InspectSample, InspectWriteError, InspectWriter};
+pub use openai_evals::{OpenAiEval, read_openai_evals};
 pub use promptfoo::{
     Folder, LeftOut, PromptfooAgent, PromptfooImport, PromptfooSource, PromptfooSuite, Reach, read_promptfoo,
 };

@@ -54,7 +54,9 @@ pub fn read_openai_evals(source: SourceText<'_>, prefix: &str, eval: OpenAiEval)
     let mut cases: Vec<Case> = Vec::new();
     for line in json_lines(source) {
         let case = case_of(&line, line.parse()?, prefix, eval)?;
-        if seen.has_input_of(&case) && cases.iter().any(|one| one.input == case.input && one.expectation == case.expectation) {
+        if seen.has_input_of(&case)
+            && cases.iter().any(|one| one.input == case.input && one.expectation == case.expectation)
+        {
             continue;
         }
         seen.add(&line, &case)?;

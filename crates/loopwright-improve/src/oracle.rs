@@ -172,7 +172,7 @@ impl Replays {
         let condition = Condition::intervention(&self.stages);
         let side = self.side(&condition);
         let (mut items, mut cases, mut exemplars, mut trials) = (vec![], vec![], vec![], 0);
-        for (place, case) in self.tally.cases().iter().enumerate() {
+        for (place, case) in self.tally.cases() {
             let Some(scored) = self.tally.of(&side, &self.metric, place).scored else { continue };
             let fails = scored.passed() == Some(0);
             items.push(Item::new(

@@ -91,10 +91,10 @@ fn test_suite(name: &str, tests: &[(String, Result)]) -> String {
     let failures = tests.iter().filter(|(_, result)| matches!(result, Result::Failure(..))).count();
     let errors = tests.iter().filter(|(_, result)| matches!(result, Result::Error(..))).count();
     let skipped = tests.iter().filter(|(_, result)| matches!(result, Result::Skipped(_))).count();
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"", tests.len());
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", tests.len());
     let name = attribute(name);
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    out += &format!("<testsuites {counts}>\n  <testsuite name=\"{name}\" {counts}>\n");
+    out += &format!("<testsuites {counts}>\n  <testsuite name=\"{name}\" {counts} skipped=\"{skipped}\">\n");
     for (test, result) in tests {
         let open = format!("    <testcase classname=\"{name}\" name=\"{}\"", attribute(test));
         let element = match result {

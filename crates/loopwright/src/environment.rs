@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_project_may_name_a_variable_of_its_own() {
-        let environment = environment(&[("DESK_KEY", "sk-9"), ("HOME", "/home/me")]);
+        let environment = environment(&[("DESK_KEY", "sk-9"), ("HOME", "elsewhere")]);
         assert!(environment.keys().unwrap().is_empty());
         let keys = environment.keys_with(&["DESK_KEY".to_owned()].into()).unwrap();
         assert_eq!(keys["DESK_KEY"].expose(), "sk-9");

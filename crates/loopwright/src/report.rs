@@ -83,7 +83,7 @@ pub fn outcomes(tally: &Tally, manifest: &RunManifest, primary: Option<&Metric>)
                 unscored: cell.unscored,
             }
         };
-        tally.cases().iter().enumerate().map(outcome).collect::<Vec<_>>()
+        tally.cases().map(outcome).collect::<Vec<_>>()
     };
     manifest.arms.iter().flat_map(|arm| of_arm(&arm.name)).collect()
 }

@@ -123,8 +123,7 @@ impl Population {
             execute(&plan, &stage(&plan), &desk::ports(&desk::store(), "w"), desk::pace(8), &mut real).await.unwrap();
         let passes = suite.cases.iter().map(|case| chance(case, &real.first[&case.key])).collect();
         let side = Sided { arm: ArmName::new("base").unwrap(), condition: Condition::Plain };
-        let place: BTreeMap<&CaseKey, usize> =
-            done.tally.cases().iter().enumerate().map(|(place, case)| (&case.key, place)).collect();
+        let place: BTreeMap<&CaseKey, usize> = done.tally.cases().map(|(place, case)| (&case.key, place)).collect();
         let passed = |case: &Case| {
             let cell = done.tally.of(&side, &MetricName::new("resolved").unwrap(), place[&case.key]);
             cell.scored.and_then(|trials| trials.passed()).unwrap()

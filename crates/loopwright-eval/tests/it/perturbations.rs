@@ -137,7 +137,11 @@ proptest! {
 
     #[test]
     fn what_the_answer_may_hang_on_survives_typos((text, ids) in question(), seed: u64, dose in 1_u32..=50) {
-        let typed = perturbed("typos", dose, &text, seed).unwrap().input.question();
+        let typed = match perturbed("typos", dose, &text, seed) {
+            // Nothing but names and numbers.
+            Err(PerturbError::Untouched { .. }) => text.clone(),
+            other => other.unwrap().input.question(),
+        };
         for id in &ids {
             prop_assert!(typed.contains(id.as_str()), "{} in {}", id, typed);
         }

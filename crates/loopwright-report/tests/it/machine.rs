@@ -11,7 +11,7 @@ fn junit_tells_worse_from_not_enough() {
     let text = junit::comparisons(&suite, &[example::raced(), worse, unclear], &example::units());
     insta::assert_snapshot!(text, @r#"
 <?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="3" failures="1" errors="1" skipped="0">
+<testsuites tests="3" failures="1" errors="1">
   <testsuite name="loopwright.support" tests="3" failures="1" errors="1" skipped="0">
     <testcase classname="loopwright.support" name="resolved: candidate against incumbent"/>
     <testcase classname="loopwright.support" name="resolved: candidate against incumbent">
@@ -26,7 +26,7 @@ fn junit_tells_worse_from_not_enough() {
     insta::assert_snapshot!(junit::gate(&suite, &example::inconclusive(), &example::units()), @r#"
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="3" failures="0" errors="1">
-  <testsuite name="loopwright.support" tests="3" failures="0" errors="1">
+  <testsuite name="loopwright.support" tests="3" failures="0" errors="1" skipped="0">
     <testcase classname="loopwright.support" name="promotion gate: decision">
       <error type="inconclusive" message="the lower bound is not above 0; next: 40 more sealed cases, about $0.90 and 3 minutes"/>
     </testcase>

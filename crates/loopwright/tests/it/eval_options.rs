@@ -153,7 +153,7 @@ fn each_case_is_a_test_of_ci() {
     assert!(shown.starts_with("exit 0\n"), "{shown}");
     insta::assert_snapshot!(text(&root, "tests.xml"), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites tests="3" failures="2" errors="0" skipped="0">
+    <testsuites tests="3" failures="2" errors="0">
       <testsuite name="loopwright.support" tests="3" failures="2" errors="0" skipped="0">
         <testcase classname="loopwright.support" name="city-day"/>
         <testcase classname="loopwright.support" name="electric-day">

@@ -29,6 +29,7 @@ fn bare_command_shows_the_commands_in_groups() {
       runs       List the runs of the project, or show one
       trace      Show what happened in one trial, step by step
       import     Read cases or recorded runs that were written elsewhere
+      export     Write a run in the form of another tool
 
     Production:
       worker     Do the work that was left to a worker, or leave some to it
@@ -79,8 +80,8 @@ fn a_command_says_what_it_takes() {
 
     Options:
           --from <FILE|URL|COMMAND>
-              The agent that exists: a Python, JavaScript or TypeScript file, an address, or a command
-              that answers JSON lines
+              What exists: a Python, JavaScript or TypeScript file, an address, a command that answers
+              JSON lines, or a configuration of promptfoo
 
           --function <NAME>
               The function of the file that answers; otherwise its only public one, or `run`, `answer`

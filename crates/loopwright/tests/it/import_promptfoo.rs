@@ -66,7 +66,7 @@ fn an_imported_suite_is_measured_at_once() {
     config(folder.path());
     loopwright(folder.path(), &["init", "tea", "--from", "pf"]);
     let tea = folder.path().join("tea");
-    let shown = loopwright(&tea, &["eval", "promptfoo-answer-py", "--seed", "1", "--format", "json", "--quiet"]);
+    let shown = loopwright(&tea, &["eval", "promptfoo-file-answer-py", "--seed", "1", "--format", "json", "--quiet"]);
     assert!(shown.starts_with("exit 0") && shown.contains("\"checks\""), "{shown}");
 }
 

@@ -61,7 +61,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store", "agent"]),
     ("reqwest", &["model", "agent"]),
     ("rustls", &["model"]),
-    ("rustix", &["agent"]),
+    ("rustix", &["agent", "loopwright"]),
     ("axum", &["serve"]),
 ];
 
