@@ -1,7 +1,7 @@
 //! Asserts that nothing here carries out, each with the reason.
 
-const CODE: &str = "it is code: a `[metric.*]` with a `command` runs a program in any language";
-const JUDGE: &str = "a language model would judge: a `[metric.*]` with a `judge` does";
+const CODE: &str = "it is code: where it only reads the answer and the calls, a `[metric.*]` with an `expression` can";
+const JUDGE: &str = "a language model would judge: no metric asks one";
 const EMBEDDING: &str = "it compares embeddings, which need a model";
 const SERVICE: &str = "a service would judge";
 const SPANS: &str = "it looks at spans by name: traces here have names of their own";

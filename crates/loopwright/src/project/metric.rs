@@ -10,8 +10,8 @@ use super::Project;
 use super::loader::Loader;
 use crate::nearest::advice;
 
-/// Kinds that a table may name by their main setting alone.
-const SHORT: [&str; 3] = ["command", "expression", "judge"];
+/// The kind that a table may name by its main setting alone.
+const SHORT: &str = "expression";
 
 /// Reads all `[metric.*]` tables.
 pub(crate) fn metrics(loader: &Loader<'_>) -> Result<BTreeMap<MetricName, Metric>, SourceError> {
@@ -39,12 +39,8 @@ fn spec(table: &BTreeMap<String, Value>) -> Result<MetricSpec, (&str, String)> {
     let kind = match settings.remove("kind") {
         Some(Value::String(kind)) => kind,
         Some(_) => return Err(("kind", "`kind` is the name of a metric".to_owned())),
-        None => match SHORT.iter().find(|short| settings.contains_key(**short)) {
-            Some(short) => (*short).to_owned(),
-            None => {
-                return Err(("", "a metric needs `kind`, or one of `command`, `expression` and `judge`".to_owned()));
-            }
-        },
+        None if settings.contains_key(SHORT) => SHORT.to_owned(),
+        None => return Err(("", format!("a metric needs `kind`, or an `{SHORT}`"))),
     };
     Ok(MetricSpec { kind, settings })
 }
