@@ -22,7 +22,7 @@ mod test_file;
 mod test_list;
 mod vars;
 
-use loopwright_core::{AgentName, Case, SourceError, SuiteName};
+use loopwright_core::{AgentName, Case, Check, SourceError, SuiteName};
 use serde_json::Value;
 
 use reader::Reader;
@@ -53,6 +53,8 @@ pub struct PromptfooSource<'a> {
     pub shown: &'a str,
     /// The name of the suite, or the beginning of the names of the suites.
     pub name: &'a SuiteName,
+    /// Why a check cannot be carried out, when it cannot: a lowercase fragment of one line.
+    pub carries: &'a dyn Fn(&Check) -> Result<(), String>,
 }
 
 /// What became of a configuration.

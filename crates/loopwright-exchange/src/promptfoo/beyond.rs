@@ -6,6 +6,9 @@ const EMBEDDING: &str = "it compares embeddings, which need a model";
 const SERVICE: &str = "a service would judge";
 const SPANS: &str = "it looks at spans by name: traces here have names of their own";
 const ANSWERS: &str = "it compares the answers of several providers: `loopwright compare` does";
+const SQL: &str = "no metric reads SQL";
+const CALLS: &str =
+    "which calls are right stands in `expect.calls` of a case: `tool_f1` and `trajectory_in_order` read it";
 const PROVIDER: &str = "it reads what only promptfoo's provider reports";
 
 /// Types, and why each is left out.
@@ -42,6 +45,12 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("is-valid-function-call", PROVIDER),
     ("is-valid-openai-function-call", PROVIDER),
     ("is-valid-openai-tools-call", PROVIDER),
+    ("is-sql", SQL),
+    ("contains-sql", SQL),
+    ("tool-call-f1", CALLS),
+    ("trajectory:tool-used", CALLS),
+    ("trajectory:tool-args-match", CALLS),
+    ("trajectory:tool-sequence", CALLS),
     ("trace-span-count", SPANS),
     ("trace-span-duration", SPANS),
     ("trace-error-spans", SPANS),

@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::template::render;
 
 /// Types that become checks.
-const CARRIED: [&str; 31] = [
+const CARRIED: [&str; 24] = [
     "equals",
     "contains",
     "icontains",
@@ -31,16 +31,9 @@ const CARRIED: [&str; 31] = [
     "contains-xml",
     "is-html",
     "contains-html",
-    "is-sql",
-    "contains-sql",
     "is-refusal",
     "cost",
     "latency",
-    "tool-call-f1",
-    "trajectory:tool-used",
-    "trajectory:tool-args-match",
-    "trajectory:tool-sequence",
-    "assert-set",
 ];
 
 /// Whether promptfoo has this type.
@@ -71,7 +64,7 @@ fn check(assertion: &Assertion, vars: &Map<String, Value>, reader: &mut Reader<'
     match assertion {
         Assertion::One(single) => {
             note(single, reader);
-            let made = weighs(single.weight).and_then(|()| one(single, vars));
+            let made = weighs(single.weight).and_then(|()| one(single, vars)).and_then(|check| reader.carried(check));
             let what = format!("the assert `{}{}`", if single.not { "not-" } else { "" }, single.kind);
             made.map_err(|why| reader.leave_out(&single.spot, what, why)).ok()
         }
@@ -81,7 +74,11 @@ fn check(assertion: &Assertion, vars: &Map<String, Value>, reader: &mut Reader<'
                 return None;
             }
             let inner: Vec<Check> = asserts.iter().filter_map(|one| check(one, vars, reader)).collect();
-            (!inner.is_empty()).then(|| set(&inner, *weight, *threshold, metric.clone()))
+            if inner.is_empty() {
+                return None;
+            }
+            let made = reader.carried(set(&inner, *weight, *threshold, metric.clone()));
+            made.map_err(|why| reader.leave_out(spot, "the assert `assert-set`", why)).ok()
         }
     }
 }
@@ -154,8 +151,6 @@ fn kind(single: &Single, value: Option<Value>) -> Result<(&'static str, Value), 
         "contains-xml" => ("xml", elements(value, json!({"within": true}))),
         "is-html" => ("html", json!({})),
         "contains-html" => ("html", json!({"within": true})),
-        "is-sql" => ("sql", sql(value, json!({}))),
-        "contains-sql" => ("sql", sql(value, json!({"within": true}))),
         "is-refusal" => ("refusal", json!({})),
         // promptfoo bounds dollars and milliseconds.
         "cost" => ("money", json!({"most": bound(single)?})),
@@ -222,15 +217,6 @@ fn elements(value: Option<Value>, mut settings: Value) -> Value {
     let list = value.map(|value| value.get("requiredElements").cloned().unwrap_or(value));
     if let Ok(list) = texts(list) {
         settings["elements"] = list.into();
-    }
-    settings
-}
-
-fn sql(value: Option<Value>, mut settings: Value) -> Value {
-    for (theirs, ours) in [("databaseType", "dialect"), ("allowedTables", "tables"), ("allowedColumns", "columns")] {
-        if let Some(given) = value.as_ref().and_then(|value| value.get(theirs)) {
-            settings[ours] = given.clone();
-        }
     }
     settings
 }

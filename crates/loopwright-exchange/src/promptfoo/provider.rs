@@ -186,7 +186,7 @@ impl Settings {
                     settings.base_url = url.map(|url| url.trim_end_matches('/').to_owned());
                     settings.base_url.is_some()
                 }
-                "tools" | "tool_choice" if key.name == "tools" => true,
+                "tools" => true,
                 _ => false,
             };
             if !is_read {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use loopwright_core::SourceError;
+use loopwright_core::{Check, SourceError};
 
 use super::{Folder, LeftOut, PromptfooSource};
 use crate::SourceText;
@@ -58,6 +58,7 @@ impl Located {
 pub(super) struct Reader<'a> {
     folder: &'a dyn Folder,
     shown: &'a str,
+    carries: &'a dyn Fn(&Check) -> Result<(), String>,
     /// Each file that was opened: its name as shown, and its text.
     files: Vec<(String, String)>,
     left_out: BTreeSet<(Spot, String, String)>,
@@ -65,7 +66,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &PromptfooSource<'a>) -> Self {
-        Self { folder: source.folder, shown: source.shown, files: vec![], left_out: BTreeSet::new() }
+        let PromptfooSource { folder, shown, carries, .. } = *source;
+        Self { folder, shown, carries, files: vec![], left_out: BTreeSet::new() }
     }
 
     /// The configuration itself, with the references within it followed.
@@ -155,6 +157,11 @@ impl<'a> Reader<'a> {
         // A byte order mark is no part of the text that was parsed.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         source_fault(SourceText::new(name, text), spot.start..spot.end, message)
+    }
+
+    /// `check`, when it can be carried out.
+    pub(super) fn carried(&self, check: Check) -> Result<Check, String> {
+        (self.carries)(&check).map(|()| check)
     }
 
     /// Notes that `what`, which stands at `spot`, is left out.

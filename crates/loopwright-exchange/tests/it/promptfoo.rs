@@ -1,10 +1,10 @@
 //! A configuration that promptfoo 0.123.1 ran itself, with its own echo provider; `rendered.json` holds the prompts that
-//! it sent, and `results.json` what it wrote with `-o`. Both were made for these tests.
+//! it sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use loopwright_core::{Case, SourceError, SuiteName};
+use loopwright_core::{Case, Check, SourceError, SuiteName};
 use loopwright_exchange::{Folder, PromptfooImport, PromptfooSource, Reach, read_promptfoo};
 use serde_json::{Value, json};
 
@@ -29,7 +29,12 @@ fn files(config: &str, others: &[(&str, &str)]) -> Files {
 
 pub(crate) fn read(files: &Files) -> Result<PromptfooImport, SourceError> {
     let name = SuiteName::new("tea").unwrap();
-    read_promptfoo(&PromptfooSource { folder: files, file: "promptfooconfig.yaml", shown: "", name: &name })
+    let carries = |check: &Check| match check.metric.as_str() {
+        "bleu" => Err("nothing here measures it".to_owned()),
+        _ => Ok(()),
+    };
+    let file = "promptfooconfig.yaml";
+    read_promptfoo(&PromptfooSource { folder: files, file, shown: "", name: &name, carries: &carries })
 }
 
 pub(crate) fn fixture() -> Files {
@@ -130,6 +135,36 @@ fn what_is_left_out_is_told_with_its_place() {
     for (one, start) in told.iter().zip(expected) {
         assert!(one.starts_with(start), "{one}\n{start}");
     }
+}
+
+#[test]
+fn what_no_metric_carries_out_is_told_once_with_its_place() {
+    let config = "prompts: ['{{q}}', 'So, {{q}}']
+providers: [openai:gpt-5-mini]
+tests:
+- vars: {q: [a, b]}
+  assert:
+  - {type: is-sql}
+  - {type: bleu, value: x}
+  - {type: 'trajectory:tool-used', value: x}
+  - {type: assert-set, assert: [{type: bleu, value: y}, {type: contains, value: z}]}
+";
+    let import = read(&files(config, &[])).unwrap();
+    let told: Vec<String> = import.left_out.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "promptfooconfig.yaml:6:5: the assert `is-sql`: no metric reads SQL",
+            "promptfooconfig.yaml:7:5: the assert `bleu`: nothing here measures it",
+            "promptfooconfig.yaml:8:5: the assert `trajectory:tool-used`: which calls are right stands in `expect.calls` of a case: \
+             `tool_f1` and `trajectory_in_order` read it",
+            "promptfooconfig.yaml:9:33: the assert `bleu`: nothing here measures it",
+        ]
+    );
+    let set = json!([{"metric": "all", "checks": [{"metric": "contains", "text": "z"}]}]);
+    let cases: Vec<&Case> = import.suites.iter().flat_map(|suite| &suite.cases).collect();
+    assert_eq!(cases.len(), 4);
+    assert!(cases.iter().all(|case| json!(case.expectation.checks) == set));
 }
 
 #[test]

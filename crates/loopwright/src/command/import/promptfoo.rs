@@ -62,13 +62,11 @@ fn config(folder: &Path) -> Option<&'static str> {
 
 /// Adds what becomes of the configuration `given` to `draft`.
 fn add(given: &Path, name: &SuiteName, mut draft: Draft, context: &Context) -> Result<Exit, Fault> {
-    let mut import = read(given, name, context)?;
+    let import = read(given, name, context)?;
     if import.suites.is_empty() {
         list(&import.left_out, context);
         return Err(Fault::nothing(format!("no test of `{}` can be asked here", given.display())));
     }
-    let unknown = leave_out_unknown(&mut import, given);
-    import.left_out.extend(unknown);
     let named = given.display().to_string();
     tables::write(&import, name, &named, &mut draft)?;
     for suite in &import.suites {
@@ -97,34 +95,14 @@ fn read(given: &Path, name: &SuiteName, context: &Context) -> Result<PromptfooIm
     let shown = folder.display().to_string();
     let shown = shown.trim_end_matches('/');
     let shown = if shown == "." { "" } else { shown };
-    Ok(read_promptfoo(&PromptfooSource { folder: &files, file: &file, shown, name })?)
+    Ok(read_promptfoo(&PromptfooSource { folder: &files, file: &file, shown, name, carries: &carries })?)
 }
 
-/// Takes out the checks that no metric here carries out, and says which.
-fn leave_out_unknown(import: &mut PromptfooImport, given: &Path) -> Vec<LeftOut> {
-    let mut left_out: Vec<LeftOut> = vec![];
-    for suite in &mut import.suites {
-        for case in &mut suite.cases {
-            let key = case.key.clone();
-            case.expectation.checks.retain(|check| match fault(check) {
-                None => true,
-                Some(why) => {
-                    let what = format!("the check `{}` of the case `{key}` in `{}`", check.label(), suite.name);
-                    left_out.push(LeftOut { file: given.display().to_string(), line: 1, column: 1, what, why });
-                    false
-                }
-            });
-        }
-    }
-    left_out
-}
-
-/// Why `check` cannot be carried out.
-fn fault(check: &Check) -> Option<String> {
-    MetricKind::named(&check.metric)
-        .and_then(|kind| kind.with(check.settings.clone()))
-        .err()
-        .map(|error| error.to_string())
+/// Why `check` cannot be carried out, when no metric does.
+fn carries(check: &Check) -> Result<(), String> {
+    let metric = MetricKind::named(&check.metric).and_then(|kind| kind.with(check.settings.clone()));
+    // Faults of patterns draw a caret over several lines, and the list of what is left out has one for each entry.
+    metric.map(drop).map_err(|error| error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn list(left_out: &[LeftOut], context: &Context) {
