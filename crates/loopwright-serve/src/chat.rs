@@ -83,11 +83,13 @@ fn find(front: &Inner, model: &str) -> Result<Arc<Ready>, Refusal> {
     let name = model.strip_prefix(ALIAS).unwrap_or(model);
     front.agents.get(name).cloned().ok_or_else(|| {
         let known = || front.agents.keys().map(String::as_str);
+        let any_of = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
         let near = nearest(name, known());
-        let (ask, offer) = if near.is_empty() { ("there is", known().collect()) } else { ("did you mean", near) };
-        let offer: Vec<String> = offer.into_iter().map(|name| format!("`{name}`")).collect();
-        let end = if ask == "there is" { "" } else { "?" };
-        let message = format!("there is no agent `{}`; {ask} {}{end}", shown(name), offer.join(" or "));
+        let offer = match near.is_empty() {
+            true => format!("there is {}", any_of(known().collect())),
+            false => format!("did you mean {}?", any_of(near)),
+        };
+        let message = format!("there is no agent `{}`; {offer}", shown(name));
         Refusal { status: StatusCode::NOT_FOUND, ..Refusal::at("model", "model_not_found", message) }
     })
 }
