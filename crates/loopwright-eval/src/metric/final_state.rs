@@ -27,9 +27,7 @@ pub(super) fn read(judged: &Judged<'_>) -> Reading {
         let reason = "no final state was recorded; the agent needs a world for this case";
         return Reading::Unscored(Unscored::Scorer(reason.to_owned()));
     };
-    // SQLite opens anything, and says at the first query that it is no database; that must not look like broken gold.
-    let world = World::at(image).and_then(|world| world.scalar("select count(*) from sqlite_schema").map(|_| world));
-    match world {
+    match World::at(image) {
         Ok(world) => compare(&world, rules),
         Err(error) => Reading::Unscored(Unscored::Scorer(error.to_string())),
     }
@@ -43,13 +41,21 @@ fn compare(world: &World, rules: &[StateRule]) -> Reading {
             Ok(found) => found,
             // The agent may have deleted the row, so this is a finding about it, and no fault of the rule.
             Err(WorldError::NoRow { .. }) => Value::Null,
-            Err(error) => return Reading::Unscored(Unscored::Gold(format!("`{sql}`: {error}"))),
+            Err(error) => return Reading::Unscored(whose_fault(world, sql, &error)),
         };
         if !same_state(equals, &found) {
             differences.push(format!("`{sql}` gives {found}, and not {equals}"));
         }
     }
     Reading::judged(if differences.is_empty() { Ok(String::new()) } else { Err(differences.join("; ")) })
+}
+
+/// SQLite opens anything, and says at the first query that it is no database; that must not look like broken gold.
+fn whose_fault(world: &World, sql: &str, error: &WorldError) -> Unscored {
+    match world.scalar("select count(*) from sqlite_schema") {
+        Ok(_) => Unscored::Gold(format!("`{sql}`: {error}")),
+        Err(unreadable) => Unscored::Scorer(unreadable.to_string()),
+    }
 }
 
 #[cfg(test)]
