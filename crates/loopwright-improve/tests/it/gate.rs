@@ -8,7 +8,8 @@ use loopwright_eval::{Metric, Workshop};
 use loopwright_improve::{CiRequest, GateRule, PromotionError, PromotionRequest, ci_gate, promote, query_alpha};
 use loopwright_store::Store;
 
-use crate::kiosk::{SEALED, Still, fix, harm, incumbent, patched, question, rule, run, workshop, workshop_on};
+use crate::hire::Still;
+use crate::kiosk::{SEALED, fix, harm, incumbent, patched, question, rule, run, workshop, workshop_on};
 
 async fn decision(seed: u64, patch: &Patch) -> Decision {
     let workshop = workshop(seed);

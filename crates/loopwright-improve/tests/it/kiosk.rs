@@ -1,44 +1,20 @@
-//! A bicycle hire on the stand-in whose two tools are told apart badly, with a patch that mends it and one that makes it
-//! worse: small, and large enough for a gate to decide on.
+//! The hire without pages, with a patch that mends it and one that makes it worse: large enough for a gate to decide on.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use loopwright_agent::{Always, WorldSeed};
-use loopwright_core::{
-    AgentName, Arm, ArmName, BoxFuture, Case, Clock, Condition, Digest, Edit, PartName, Patch, Purpose, RunId, Seed,
-    Split, SuiteName, Variant, WorkerId,
-};
-use loopwright_eval::{
-    Approval, Draw, DrawError, Library, Made, Metric, Order, Pace, Ports, Reach, Ruler, Suite, Workshop,
-};
+use loopwright_core::{Case, Edit, GateKind, PartName, Patch, Purpose, RunId, Seed, Split, Variant};
+use loopwright_eval::{Draw, DrawError, Made, Metric, Workshop};
 use loopwright_improve::{GateRule, PromotionRequest};
-use loopwright_model::Access;
-use loopwright_stats::Level;
 use loopwright_store::Store;
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::hire::{self, Still, library, suite};
 
 /// Bookings in each split.
 const BOOKINGS: usize = 12;
 /// A sentence that stands in a sealed case and nowhere else.
 pub(crate) const SEALED: &str = "my quixotic marmoset wants to know";
-
-/// A clock that stands still, and whose sleepers really wait.
-pub(crate) struct Still;
-
-impl Clock for Still {
-    fn now_ns(&self) -> u64 {
-        1
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(tokio::time::sleep(duration))
-    }
-}
 
 /// Ids in order, which tell workshops apart, and seeds from one.
 struct From {
@@ -59,20 +35,8 @@ impl Draw for From {
 
 /// The hire as it stands.
 pub(crate) fn incumbent() -> Variant {
-    let tool = |name: &str, column: &str| {
-        json!({"name": name, "description": "Booking information.", "effect": "read", "empty": "no such booking",
-               "parameters": {"booking_id": {"type": "string", "description": "The booking, such as B-1.", "pattern": "^B-[0-9]+$"}},
-               "statements": [format!("select {column} from bookings where id = :booking_id")]})
-    };
-    let parts = [
-        ("model", json!({"ref": "standin:small"})),
-        ("instructions", json!("Call a tool for questions about a booking.")),
-        ("tools", json!([tool("read_a", "status"), tool("read_b", "bike")])),
-        ("world", json!({"source": "world.sql", "digest": Digest::of_bytes(world().as_bytes())})),
-    ];
-    let part = |(name, value): (&str, Value)| (PartName::new(name).unwrap(), value);
-    let agent = AgentName::new("hire").unwrap();
-    Variant { agent, parts: parts.into_iter().map(part).collect(), unpinned: BTreeSet::new() }
+    let instructions = "Call a tool for questions about a booking.";
+    hire::variant("hire", &world(), vec![("instructions", json!(instructions))])
 }
 
 /// Descriptions that say what each tool reads.
@@ -114,33 +78,8 @@ pub(crate) fn rule() -> GateRule {
 
 /// A workshop of the hire, whose runs take their seeds from `seed`, on `store`.
 pub(crate) fn workshop_on(store: Store, seed: u64) -> Workshop {
-    let clock: Arc<dyn Clock> = Arc::new(Still);
-    let script = world();
-    let worlds = BTreeMap::from([(
-        Digest::of_bytes(script.as_bytes()),
-        Arc::new(WorldSeed::build("world.sql", &script).unwrap()),
-    )]);
-    Workshop {
-        suite: Arc::new(Suite {
-            name: SuiteName::new("hire").unwrap(),
-            cases: cases(),
-            metrics: vec![Metric::named("resolved").unwrap()],
-            trials: 3,
-            perturbations: vec![],
-            approval: Approval::Always(Always::Approve),
-        }),
-        library: Arc::new(Library::new(BTreeMap::new(), worlds)),
-        reach: Reach { access: Arc::new(Access::default()), clock: Arc::clone(&clock), folder: PathBuf::from(".") },
-        ports: Ports {
-            ledger: Arc::new(store.clone()),
-            queue: Arc::new(store),
-            clock,
-            worker: WorkerId::new("w").unwrap(),
-        },
-        pace: Pace { concurrency: NonZeroUsize::new(8).unwrap(), money: None, tokens: None },
-        ruler: Ruler { level: Level::P95, margin: 0.05 },
-        draw: Arc::new(From { seed: Seed(seed), drawn: AtomicU64::new(1) }),
-    }
+    let draw = Arc::new(From { seed: Seed(seed), drawn: AtomicU64::new(1) });
+    hire::workshop(suite("hire", cases(), 3), library(&world(), []), store, draw)
 }
 
 /// As [`workshop_on`], on a ledger in memory.
@@ -150,20 +89,12 @@ pub(crate) fn workshop(seed: u64) -> Workshop {
 
 /// A run of the hire on dev, as `base`.
 pub(crate) async fn run(workshop: &Workshop) -> Made {
-    let order = Order {
-        purpose: Purpose::Eval,
-        split: Split::Dev,
-        arms: vec![Arm { name: ArmName::new("base").unwrap(), variant: incumbent() }],
-        conditions: vec![Condition::Plain],
-        repetitions: workshop.suite.trials,
-        only: None,
-    };
-    workshop.make(order, &mut ()).await.unwrap()
+    hire::run(workshop, Split::Dev, incumbent()).await
 }
 
 /// The question whether `candidate` may replace the hire as it stands.
 pub(crate) fn question<'a>(workshop: &'a Workshop, rule: &'a GateRule, candidate: Variant) -> PromotionRequest<'a> {
-    PromotionRequest { workshop, rule, kind: loopwright_core::GateKind::Promotion, incumbent: incumbent(), candidate }
+    PromotionRequest { workshop, rule, kind: GateKind::Promotion, incumbent: incumbent(), candidate }
 }
 
 fn world() -> String {

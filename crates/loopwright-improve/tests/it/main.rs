@@ -5,6 +5,7 @@
 mod desk;
 mod diagnosis;
 mod gate;
+mod hire;
 mod kiosk;
 mod r#loop;
 mod race;
