@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 
-use loopwright_core::{
-    Arm, Case, CaseKey, Condition, Ledger, RunManifest, RunQuery, RunRecord, ScoreQuery, Split, TrialQuery,
-};
+use loopwright_core::{Arm, Case, CaseKey, Condition, Ledger, RunManifest, RunRecord, ScoreQuery, Split, TrialQuery};
 use loopwright_exchange::InspectWriter;
 use loopwright_report::counted;
 use loopwright_store::Store;
 use serde_json::json;
 
+use super::past_run;
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -27,39 +26,25 @@ pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Fau
     let ExportFormat::Inspect = args.to;
     let project = context.project()?;
     let store = open_store(&project, context)?;
-    let record = named(&store, &args).await?;
+    let record = past_run::named(&store, &args.run).await?;
+    past_run::refuse_sealed(&record)?;
     let manifest = &record.manifest;
-    if manifest.split == Split::Vault {
-        return Err(Fault::usage(format!("the run `{}` looked at the vault, which stays sealed", manifest.id)));
-    }
     let arm = arm(manifest, &args)?;
     let shown = args.output.display();
-    let unwritable = |message: String| Fault::usage(format!("`{shown}` cannot be written: {message}"));
-    let file = File::create_new(context.folder.join(&args.output)).map_err(|error| unwritable(error.to_string()))?;
-    let writer =
-        InspectWriter::begin(BufWriter::new(file), manifest, arm).map_err(|error| unwritable(error.to_string()))?;
-    let count = fill(writer, &store, (&record, arm), &cases(&project, manifest)).await?;
+    let path = context.folder.join(&args.output);
+    let file =
+        File::create_new(&path).map_err(|error| Fault::usage(format!("`{shown}` cannot be written: {error}")))?;
+    let count = fill(file, &store, (&record, arm), &cases(&project, manifest)).await;
+    // Half of a log would look like a run that broke off, and be in the way of the next try.
+    let count = count.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
     let value = json!({"run": manifest.id, "arm": arm.name, "file": args.output, "trials": count.written, "left_out": count.left_out});
-    context.printer.result(&format!("{shown}\n"), &value)?;
+    context.printer.document(&format!("{shown}\n"), "export", &value)?;
     let left_out = match count.left_out {
         0 => String::new(),
         left => format!("; {} under other conditions or of other arms left out", counted(left, "trial", "trials")),
     };
     context.printer.say(&format!("{} of `{}`{left_out}", counted(count.written, "trial", "trials"), manifest.id));
     Ok(Exit::Ok)
-}
-
-/// The run that is meant, by its id or the beginning of it.
-async fn named(store: &Store, args: &ExportArgs) -> Result<RunRecord, Fault> {
-    let query = RunQuery { id: Some(args.run.to_string()), limit: 2, ..RunQuery::default() };
-    let mut found = store.runs(query).await.map_err(Fault::unexpected)?;
-    match (found.len(), found.pop()) {
-        (1, Some(record)) => Ok(record),
-        (0, _) => {
-            Err(Fault::usage(format!("there is no run `{}`", args.run)).with_hint("`loopwright runs` lists them"))
-        }
-        _ => Err(Fault::usage(format!("several runs begin with `{}`", args.run)).with_hint("give more of the id")),
-    }
 }
 
 /// The arm that is meant.
@@ -90,11 +75,12 @@ struct Count {
 }
 
 async fn fill(
-    mut writer: InspectWriter<BufWriter<File>>,
+    file: File,
     store: &Store,
     (record, arm): (&RunRecord, &Arm),
     cases: &BTreeMap<CaseKey, Case>,
 ) -> Result<Count, Fault> {
+    let mut writer = InspectWriter::begin(BufWriter::new(file), &record.manifest, arm).map_err(Fault::unexpected)?;
     let mut count = Count { written: 0, left_out: 0 };
     let mut query = TrialQuery { limit: PAGE, ..TrialQuery::of(record.manifest.id.clone()) };
     loop {
@@ -115,6 +101,7 @@ async fn fill(
             count.written += 1;
         }
     }
-    writer.end(record.status).map_err(Fault::unexpected)?;
+    let mut file = writer.end(record.status).map_err(Fault::unexpected)?;
+    file.flush().map_err(Fault::unexpected)?;
     Ok(count)
 }
