@@ -78,19 +78,8 @@ impl Printer {
         Self { format, verbosity, colour }
     }
 
-    /// The result of a command: `text` for people, `value` for programs. A newline is added where `text` has none.
-    ///
-    /// # Errors
-    /// When `value` cannot be JSON.
-    pub fn result(&self, text: &str, value: &impl Serialize) -> Result<(), Fault> {
-        match self.format {
-            Format::Text => self.out(text),
-            Format::Json => self.out(&serde_json::to_string_pretty(value).map_err(Fault::unexpected)?),
-        }
-        Ok(())
-    }
-
-    /// The result of a command: `text` for people, or `value` for programs as a document that is called `kind`.
+    /// The result of a command: `text` for people, or `value` for programs as a document that is called `kind`. A newline is
+    /// added where `text` has none.
     ///
     /// # Errors
     /// When `value` cannot be JSON.

@@ -1,5 +1,6 @@
 //! `import`: cases and recorded runs that were written elsewhere.
 
+mod added_suite;
 mod bfcl;
 mod data_set;
 mod draft;
@@ -18,7 +19,6 @@ use std::sync::Arc;
 
 use loopwright_core::{Case, SuiteName};
 use loopwright_exchange::OpenAiEval;
-use loopwright_report::counted;
 use loopwright_store::Store;
 use serde_json::json;
 
@@ -28,6 +28,7 @@ use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::HINT;
 use crate::workshop::LEDGER;
+use added_suite::AddedSuite;
 use draft::Draft;
 use recorded::Amount;
 
@@ -65,19 +66,11 @@ fn measures_an_agent(format: ImportFormat) -> bool {
     matches!(format, Bfcl | Data | Inspect | OpenaiIncludes | OpenaiMatch)
 }
 
-/// Writes the suite `name` of `draft` and says so.
-fn finish(draft: Draft, name: &SuiteName, cases: &[Case], context: &Context) -> Result<Exit, Fault> {
+/// Writes the suite `name` of `draft`.
+fn finish(draft: Draft, name: &SuiteName, cases: &[Case]) -> Result<AddedSuite, Fault> {
     let count = cases.len() as u64;
     let agent = draft.checked(name, count)?;
-    let files = draft.write()?;
-    let text: String = files.iter().map(|file| format!("{file}\n")).collect();
-    let value = json!({"suite": name, "agent": agent, "cases": count, "files": files});
-    context.printer.result(&text, &value)?;
-    context.printer.say(&format!(
-        "{} in the suite `{name}`, which measures `{agent}`\nnext: {HINT}loopwright eval {name}{HINT:#}",
-        counted(count, "case", "cases")
-    ));
-    Ok(Exit::Ok)
+    AddedSuite::write(draft, name, agent, count)
 }
 
 /// The ledger of the project of `context`, or of a new one in its folder.
@@ -89,11 +82,15 @@ fn ledger(context: &Context) -> Result<Store, Fault> {
     Store::open(ledger, Arc::clone(&context.clock)).map_err(Fault::unexpected)
 }
 
-/// Says what recorded runs amount to.
-fn said(amounts: &[Amount], context: &Context) -> Result<Exit, Fault> {
-    let text: Vec<String> = amounts.iter().map(Amount::text).collect();
-    let values: Vec<_> = amounts.iter().map(Amount::json).collect();
-    context.printer.result(&text.join("\n"), &values)?;
+/// Says what recorded runs amount to, and the suite that was made of their cases, where one was.
+fn said(amounts: &[Amount], suite: Option<&AddedSuite>, context: &Context) -> Result<Exit, Fault> {
+    let mut texts: Vec<String> = amounts.iter().map(Amount::text).collect();
+    texts.extend(suite.map(AddedSuite::text));
+    let runs: Vec<_> = amounts.iter().map(Amount::json).collect();
+    context.printer.document(&texts.join("\n"), "recorded_runs", &json!({"runs": runs, "suite": suite}))?;
+    if let Some(suite) = suite {
+        suite.say(context);
+    }
     context.printer.say(&format!("next: {HINT}loopwright runs{HINT:#}"));
     Ok(Exit::Ok)
 }

@@ -40,6 +40,15 @@ pub(crate) fn loopwright_reading(folder: &Path, arguments: &[&str], input: &str)
     shown.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// What the only document of `shown`, which is called `kind`, holds.
+pub(crate) fn data(shown: &str, kind: &str) -> serde_json::Value {
+    let (_, stdout) = shown.split_once("--- stdout\n").unwrap_or_else(|| panic!("{shown}"));
+    let text = stdout.split_once("\n--- stderr").map_or(stdout, |(text, _)| text);
+    let mut document: serde_json::Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{shown}"));
+    assert_eq!((&document["format"], &document["kind"]), (&"loopwright/1".into(), &kind.into()), "{shown}");
+    document["data"].take()
+}
+
 /// Writes `text` to the file `name` in `folder`.
 pub(crate) fn write(folder: &Path, name: &str, text: &str) {
     let file = folder.join(name);

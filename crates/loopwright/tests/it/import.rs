@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::binary::{loopwright, project, write};
+use crate::binary::{data, loopwright, project, write};
 
 /// A question of BFCL, with one function.
 fn question(id: &str, text: &str) -> String {
@@ -95,13 +95,17 @@ fn a_project_that_is_there_keeps_every_line_that_it_had() {
     exit 0
     --- stdout
     {
-      "agent": "support",
-      "cases": 2,
-      "files": [
-        "imported/BFCL_v4_simple_python/cases.jsonl",
-        "loopwright.toml"
-      ],
-      "suite": "BFCL_v4_simple_python"
+      "format": "loopwright/1",
+      "kind": "suite",
+      "data": {
+        "suite": "BFCL_v4_simple_python",
+        "agent": "support",
+        "cases": 2,
+        "files": [
+          "imported/BFCL_v4_simple_python/cases.jsonl",
+          "loopwright.toml"
+        ]
+      }
     }
     --- stderr
     2 cases in the suite `BFCL_v4_simple_python`, which measures `support`
@@ -287,9 +291,9 @@ fn recorded_runs_become_facts_of_the_ledger_once() {
     ");
     let again = loopwright(folder.path(), &["import", "tau-bench", "mini-shop.json", "--format", "json"]);
     assert!(again.contains("is in the ledger already; nothing was added"), "{again}");
-    let (_, json) = again.split_once("--- stdout\n").unwrap();
-    let amounts: Value = serde_json::from_str(json.split_once("\n--- stderr").unwrap().0).unwrap();
-    let points: Vec<f64> = (0..4).map(|k| amounts[0]["all_of_k"][k]["point"].as_f64().unwrap()).collect();
+    let amounts = data(&again, "recorded_runs");
+    let points: Vec<f64> = (0..4).map(|k| amounts["runs"][0]["all_of_k"][k]["point"].as_f64().unwrap()).collect();
+    assert_eq!(amounts["suite"], Value::Null);
     // C(2, k) / C(4, k) of the second task: 1/2, 1/6, 0, 0.
     let expected = [(1.0 + 0.5) / 3.0, (1.0 + 1.0 / 6.0) / 3.0, 1.0 / 3.0, 1.0 / 3.0];
     assert!(points.iter().zip(expected).all(|(point, expected)| (point - expected).abs() < 1e-12), "{points:?}");

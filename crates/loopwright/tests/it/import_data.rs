@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary::{loopwright, write};
+use crate::binary::{data, loopwright, write};
 
 fn read(folder: &Path, name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).unwrap()
@@ -27,6 +27,16 @@ fn rows_become_cases_of_a_suite() {
     assert!(shown.contains("answer"), "{shown}");
     let again = loopwright(folder.path(), &arguments);
     assert!(again.contains("`imported/qa/cases.jsonl` is there already"), "{again}");
+}
+
+#[test]
+fn what_was_left_out_is_counted_for_programs_too() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "qa.csv", "question\nWho?\nWho?\nWho?\n");
+    let shown = loopwright(folder.path(), &["import", "data", "qa.csv", "--input", "question", "--format", "json"]);
+    assert!(shown.contains("2 rows say what an earlier one says, and are left out\n1 case in the suite"), "{shown}");
+    let told = data(&shown, "suite");
+    assert_eq!((&told["suite"], &told["cases"], &told["repeats"]), (&"qa".into(), &1.into(), &2.into()));
 }
 
 #[test]

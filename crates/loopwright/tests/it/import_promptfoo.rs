@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary::{loopwright, project, write};
+use crate::binary::{data, loopwright, project, write};
 
 const CONFIG: &str = "description: Tea
 prompts: [file://prompts/ask.json]
@@ -75,10 +75,36 @@ fn a_project_that_is_there_keeps_every_line_that_it_had() {
     let (_folder, root) = project();
     config(&root);
     let before = read(&root, "loopwright.toml");
-    let shown = loopwright(&root, &["import", "promptfoo", "pf", "--name", "tea"]);
+    let shown = loopwright(&root, &["import", "promptfoo", "pf", "--name", "tea", "--format", "json"]);
     assert!(shown.starts_with("exit 0"), "{shown}");
+    let told = data(&shown, "suites");
+    assert_eq!(
+        (&told["suites"][0]["name"], &told["left_out"][0]["line"]),
+        (&"tea-openai-gpt-5-mini".into(), &6.into())
+    );
     let after = read(&root, "loopwright.toml");
     assert!(after.strip_prefix(&before).unwrap().contains("[suite.tea-openai-gpt-5-mini]"), "{after}");
+}
+
+#[test]
+fn an_assert_that_no_metric_carries_out_is_left_out_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    config(folder.path());
+    let odd = CONFIG.replace("type: latency, threshold: 3000", "type: regex, value: '(?<=a)b'");
+    write(
+        folder.path(),
+        "pf/promptfooconfig.yaml",
+        &odd.replace("type: javascript, value: output.length < 100", "type: is-sql"),
+    );
+    let shown = loopwright(folder.path(), &["import", "promptfoo", "pf"]);
+    for line in [
+        "left out: pf/promptfooconfig.yaml:12:9: the assert `is-sql`: no metric reads SQL\n",
+        "left out: pf/promptfooconfig.yaml:13:9: the assert `regex`: the metric `regex`: `(?<=a)b` is no regular expression: ",
+    ] {
+        assert!(shown.starts_with("exit 0") && shown.contains(line), "{shown}");
+    }
+    let listed = read(folder.path(), "imported/promptfoo/left-out.txt");
+    assert_eq!(listed.lines().count(), 3, "{listed}");
 }
 
 #[test]

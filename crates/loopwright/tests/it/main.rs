@@ -31,6 +31,8 @@ mod import;
 #[cfg(test)]
 mod import_data;
 #[cfg(test)]
+mod import_inspect;
+#[cfg(test)]
 mod import_promptfoo;
 #[cfg(test)]
 mod init;

@@ -34,7 +34,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let suite = suite.replace("@agent@", &quoted(agent.as_str())).replace("@cases@", &quoted(&path));
     let suite = suite.replace("@primary@", primary(&cases));
     draft.tables(&suite, &[("suite", name.as_str())])?;
-    finish(draft, &name, &cases, context)
+    finish(draft, &name, &cases)?.tell(context)
 }
 
 fn category(args: &ImportArgs, context: &Context, file: &Path) -> Result<Vec<Case>, Fault> {

@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
-use loopwright_core::{Case, SuiteName};
+use loopwright_core::Case;
 use loopwright_exchange::{AnswerMatch, ColumnMap, DataFormat, DataSetCount, DataSetError, read_data_set};
-use loopwright_report::counted;
-use serde_json::json;
 use tempfile::NamedTempFile;
 
+use super::added_suite::AddedSuite;
 use super::draft::{Draft, quoted};
 use super::suite::agent;
 use super::{named, suite_name};
@@ -17,7 +16,6 @@ use crate::cli::{Columns, ImportArgs, Matching};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
-use crate::printer::HINT;
 
 const SUITE: &str = include_str!("../../../template/import/answers.toml");
 
@@ -47,7 +45,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let suite = suite.replace("@agent@", &quoted(agent.as_str())).replace("@cases@", &paths.join(", "));
     draft.tables(&suite, &[("suite", name.as_str())])?;
     draft.sound()?;
-    finish(draft, &name, agent.as_str(), count, context)
+    AddedSuite::write(draft, &name, agent, count.cases)?.without(count.repeats).tell(context)
 }
 
 fn columns(given: &Columns) -> Result<ColumnMap, Fault> {
@@ -116,20 +114,4 @@ impl Shards<'_> {
         self.shut().map_err(Fault::unexpected)?;
         Ok(self.closed)
     }
-}
-
-fn finish(draft: Draft, name: &SuiteName, agent: &str, count: DataSetCount, context: &Context) -> Result<Exit, Fault> {
-    let files = draft.write()?;
-    let text: String = files.iter().map(|file| format!("{file}\n")).collect();
-    let value = json!({"suite": name, "agent": agent, "cases": count.cases, "repeats": count.repeats, "files": files});
-    context.printer.result(&text, &value)?;
-    if count.repeats > 0 {
-        let repeats = counted(count.repeats, "row says", "rows say");
-        context.printer.say(&format!("{repeats} what an earlier one says, and is left out"));
-    }
-    context.printer.say(&format!(
-        "{} in the suite `{name}`, which measures `{agent}`\nnext: {HINT}loopwright eval {name}{HINT:#}",
-        counted(count.cases, "case", "cases")
-    ));
-    Ok(Exit::Ok)
 }

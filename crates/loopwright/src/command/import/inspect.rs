@@ -20,18 +20,17 @@ pub(super) async fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fa
         InspectImport { at_ns: context.clock.now_ns(), most: MOST, version: env!("CARGO_PKG_VERSION").to_owned() };
     // Every log is opened before anything is written.
     let logs = args.files.iter().map(|file| open(file, &import, context)).collect::<Result<Vec<_>, _>>()?;
-    let wants_cases = args.name.is_some();
+    // A name that cannot be one is told before the runs are added.
+    let name = args.name.is_some().then(|| suite_name(args)).transpose()?;
     let store = ledger(context)?;
     let (mut amounts, mut cases) = (vec![], BTreeMap::new());
     for (log, file) in logs.into_iter().zip(&args.files) {
-        let kept = wants_cases.then_some(&mut cases);
+        let kept = name.is_some().then_some(&mut cases);
         amounts.push(recorded(log, file, kept, &store, context).await?);
     }
-    if wants_cases {
-        let cases: Vec<Case> = cases.into_values().collect();
-        suite::write(args, &suite_name(args)?, &cases, context)?;
-    }
-    said(&amounts, context)
+    let cases: Vec<Case> = cases.into_values().collect();
+    let suite = name.map(|name| suite::write(args, &name, &cases, context)).transpose()?;
+    said(&amounts, suite.as_ref(), context)
 }
 
 fn open(file: &Path, import: &InspectImport, context: &Context) -> Result<InspectLog<'static>, Fault> {

@@ -17,5 +17,5 @@ pub(super) fn run(args: &ImportArgs, eval: OpenAiEval, context: &Context) -> Res
         let prefix = if index == 0 { name.to_string() } else { format!("{name}-{}", index + 1) };
         cases.extend(read_openai_evals(SourceText::new(&shown, &text), &prefix, eval)?);
     }
-    suite::write(args, &name, &cases, context)
+    suite::write(args, &name, &cases, context)?.tell(context)
 }

@@ -125,7 +125,8 @@ fn finish(draft: Draft, import: &PromptfooImport, context: &Context) -> Result<E
         .iter()
         .map(|one| json!({"file": one.file, "line": one.line, "column": one.column, "what": one.what, "why": one.why}))
         .collect();
-    context.printer.result(&text, &json!({"suites": suites, "left_out": left_out, "files": files}))?;
+    let value = json!({"suites": suites, "left_out": left_out, "files": files});
+    context.printer.document(&text, "suites", &value)?;
     list(&import.left_out, context);
     for suite in &import.suites {
         let cases = counted(suite.cases.len() as u64, "case", "cases");

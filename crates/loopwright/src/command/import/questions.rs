@@ -35,7 +35,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     }
     check_places(&cases, &corpus)?;
     add(&mut draft, &name, &sources, &cases, args)?;
-    finish(draft, &name, &cases, context)
+    finish(draft, &name, &cases)?.tell(context)
 }
 
 /// The documents beside the questions that bear the name of a corpus.

@@ -2,18 +2,23 @@
 
 use loopwright_core::{AgentName, Case, SuiteName};
 
+use super::added_suite::AddedSuite;
 use super::draft::{Draft, quoted};
 use super::{finish, lines, named};
 use crate::cli::ImportArgs;
 use crate::context::Context;
-use crate::exit::Exit;
 use crate::fault::Fault;
 
 const AGENT: &str = include_str!("../../../template/import/agent.toml");
 const SUITE: &str = include_str!("../../../template/import/answers.toml");
 
-/// Writes the suite `name` of `cases`, and says so.
-pub(super) fn write(args: &ImportArgs, name: &SuiteName, cases: &[Case], context: &Context) -> Result<Exit, Fault> {
+/// Writes the suite `name` of `cases`.
+pub(super) fn write(
+    args: &ImportArgs,
+    name: &SuiteName,
+    cases: &[Case],
+    context: &Context,
+) -> Result<AddedSuite, Fault> {
     if cases.is_empty() {
         return Err(Fault::nothing(format!("there is no case in {}", named(args))));
     }
@@ -23,7 +28,7 @@ pub(super) fn write(args: &ImportArgs, name: &SuiteName, cases: &[Case], context
     let suite = SUITE.replace("@files@", &named(args)).replace("@name@", name.as_str());
     let suite = suite.replace("@agent@", &quoted(agent.as_str())).replace("@cases@", &quoted(&path));
     draft.tables(&suite, &[("suite", name.as_str())])?;
-    finish(draft, name, cases, context)
+    finish(draft, name, cases)
 }
 
 /// The agent that the suite measures. Where the project has none, one is added.

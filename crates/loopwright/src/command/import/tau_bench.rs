@@ -21,7 +21,7 @@ pub(super) async fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fa
         let run = Recorded { manifest: run.manifest, status: RunStatus::Complete, trials: &mut trials };
         amounts.push(record(&store, run, context).await?);
     }
-    said(&amounts, context)
+    said(&amounts, None, context)
 }
 
 /// The runs in `file`, whose name says who acted where: `gpt-4o-airline.json`.
