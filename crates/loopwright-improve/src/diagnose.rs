@@ -9,17 +9,13 @@ use loopwright_stats::{Item, Level, RateError, Trials, rate};
 
 use crate::oracle::{Replaying, Replays, replay, scaled};
 use crate::signal::calls::{Confusion, confusion};
-use crate::signal::{self, Signal, code};
+use crate::signal::{self, Signal};
 use crate::{Evidence, TrialEvidence};
 
 /// Traces that are named with a finding.
 const MOST_EXEMPLARS: usize = 3;
 /// Patterns of a finding that are told with their counts.
 const MOST_PATTERNS: usize = 3;
-/// Where nothing was measured, half of what shows a pattern is taken to be within reach.
-const UNMEASURED: f64 = 0.5;
-/// Most trials of a flaky case show a cause as well, so that it is flaky is worth this much of what a cause is.
-const FLAKY: f64 = 0.5;
 
 /// What is to be diagnosed.
 #[derive(Clone, Copy)]
@@ -88,13 +84,13 @@ pub async fn diagnose(request: DiagnosisRequest<'_>, watch: &mut dyn Watch) -> R
 }
 
 /// What it is worth to work on `finding`, as a share of all dev trials: its headroom, or, where there is no oracle, half
-/// of its share. What costs tokens only, or cannot be mended by a technique, comes last.
+/// of its share, and a quarter where it does not say where the fault lies. What costs tokens only, or cannot be mended by a
+/// technique, comes last.
 pub fn worth(finding: &Finding) -> f64 {
     match (&finding.headroom, signal::by_code(finding.code)) {
         (Some(headroom), _) => headroom.point.max(0.0),
-        (None, Some(signal)) if signal.code == code::FLAKY_SUCCESS => FLAKY * UNMEASURED * finding.share.point,
-        (None, Some(signal)) if signal.tells_why() => UNMEASURED * finding.share.point,
-        (None, _) => 0.0,
+        (None, Some(signal)) => signal.presumed_reach() * finding.share.point,
+        (None, None) => 0.0,
     }
 }
 

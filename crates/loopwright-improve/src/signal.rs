@@ -50,8 +50,10 @@ type Detect = fn(&TrialEvidence, &Evidence) -> Option<String>;
 /// Where a signal is seen.
 #[derive(Debug, Clone, Copy)]
 enum Seen {
-    /// In the trace of a trial that failed.
+    /// In the trace of a trial that failed: where the fault lies.
     Failures(Detect),
+    /// In the trace of a trial that failed: that the fault does not always show, not where it lies.
+    Unsteady(Detect),
     /// In the trace of any trial. Told of all trials together by the second function.
     All(Detect, fn(&Evidence) -> Option<String>),
     /// In the trace of a trial that failed, when no other signal says why.
@@ -79,10 +81,9 @@ const ALL: [&Signal; 14] = [
     &unexplained::SIGNAL,
 ];
 
-/// The signal furthest up the pipeline that says where the fault of a failed trial lies. That its case is flaky says only
-/// that the fault does not always show.
+/// The signal furthest up the pipeline that says where the fault of a failed trial lies.
 pub(crate) fn cause_of(trial: &TrialEvidence, evidence: &Evidence) -> Option<&'static Signal> {
-    let mut causes = ALL.into_iter().filter(|signal| signal.tells_why() && signal.code != code::FLAKY_SUCCESS);
+    let mut causes = ALL.into_iter().filter(|signal| matches!(signal.seen, Seen::Failures(_)));
     causes.find(|signal| signal.shown_in(trial, evidence).is_some())
 }
 
@@ -115,22 +116,28 @@ impl Signal {
     /// What `trial` shows of it, in words; `None` when it shows nothing.
     pub fn shown_in(&self, trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
         match self.seen {
-            Seen::Failures(detect) if trial.failed() => detect(trial, evidence),
+            Seen::Failures(detect) | Seen::Unsteady(detect) if trial.failed() => detect(trial, evidence),
             Seen::All(detect, _) | Seen::Remainder(detect) => detect(trial, evidence),
-            Seen::Failures(_) | Seen::Replays => None,
+            Seen::Failures(_) | Seen::Unsteady(_) | Seen::Replays => None,
         }
     }
 
-    /// Whether it tells why a trial failed, as opposed to what a trial costs, or to what cannot be mended here.
-    pub fn tells_why(&self) -> bool {
-        matches!(self.seen, Seen::Failures(_))
+    /// Which share of the trials that show it is taken to be within reach, where nothing was measured: none of what a
+    /// trial costs, or of what cannot be mended here.
+    pub(crate) fn presumed_reach(&self) -> f64 {
+        match self.seen {
+            Seen::Failures(_) => 0.5,
+            // Most trials of a flaky case show a cause as well, which is what to mend.
+            Seen::Unsteady(_) => 0.25,
+            Seen::All(..) | Seen::Remainder(_) | Seen::Replays => 0.0,
+        }
     }
 
     /// What can be said of all trials together.
     pub(crate) fn overall(&self, evidence: &Evidence) -> Option<String> {
         match self.seen {
             Seen::All(_, overall) => overall(evidence),
-            Seen::Failures(_) | Seen::Remainder(_) | Seen::Replays => None,
+            Seen::Failures(_) | Seen::Unsteady(_) | Seen::Remainder(_) | Seen::Replays => None,
         }
     }
 }

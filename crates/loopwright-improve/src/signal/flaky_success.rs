@@ -10,7 +10,7 @@ pub(super) const SIGNAL: Signal = Signal {
     doc: include_str!("../../doc/signal/LW301.md"),
     part: Some("model"),
     stage: None,
-    seen: Seen::Failures(detect),
+    seen: Seen::Unsteady(detect),
 };
 
 fn detect(trial: &TrialEvidence, evidence: &Evidence) -> Option<String> {
