@@ -134,13 +134,24 @@ fn example(case: &Case, trial: &TrialEvidence, finding: FindingCode) -> Option<E
     let calls: Vec<ExampleCall> = done
         .filter_map(|used| Some(ExampleCall { tool: used.call.name.clone(), args: used.arguments?.clone() }))
         .collect();
-    // Citations point at passages that an example does not show.
-    let told = without_citations(trial.answer());
-    let told = told.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".");
-    let answer = if calls.is_empty() { told } else { String::new() };
+    let answer = if calls.is_empty() { uncited(trial.answer()) } else { String::new() };
     let teaches_calls = [code::WRONG_TOOL, code::MISSED_CALL, code::WRONG_ARGUMENT].contains(&finding);
     let complete = if teaches_calls { !calls.is_empty() } else { !answer.is_empty() };
     complete.then(|| Example { user: case.input.question(), calls, answer })
+}
+
+/// `answer` without its citations, which point at passages that an example does not show, and without the gaps that they
+/// leave before a mark.
+fn uncited(answer: &str) -> String {
+    let mut told = String::new();
+    for word in without_citations(answer).split_whitespace() {
+        let is_mark = word.chars().all(|c| ".,;:!?)".contains(c));
+        if !told.is_empty() && !is_mark {
+            told.push(' ');
+        }
+        told.push_str(word);
+    }
+    told
 }
 
 /// How rare words are among the dev questions.
@@ -168,5 +179,19 @@ impl Rarity {
         let whole: f64 = question.iter().map(|word| self.weight(word)).sum();
         let common: f64 = question.intersection(words).map(|word| self.weight(word)).sum();
         if whole == 0.0 { 0.0 } else { common / whole }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_citation_leaves_no_gap() {
+        assert_eq!(
+            uncited("Within 30 days [1], or 14 [2] on\nsale [3]; see (page 4 [4])."),
+            "Within 30 days, or 14 on sale; see (page 4)."
+        );
+        assert_eq!(uncited("[1] Runs on .NET [2]."), "Runs on .NET.");
     }
 }
