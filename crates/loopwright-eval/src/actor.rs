@@ -29,20 +29,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) enum Acted {
     /// It was acted, well or badly.
     Trial(Box<ActedTrial>),
-    /// Its infrastructure failed at every attempt.
-    Dead(String),
+    /// Its infrastructure failed at every attempt: why, and what the attempts cost.
+    Dead(String, Cost),
 }
 
 /// Acts `planned`. An attempt that its infrastructure failed is followed by another in a fresh world; an agent that
 /// fails is a result and is never asked again.
 pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTrial<'_>) -> Acted {
     let Some(arm) = stage.arms.get(&planned.site.arm) else {
-        return Acted::Dead(format!("the arm `{}` is not on the stage", planned.site.arm));
+        return Acted::Dead(format!("the arm `{}` is not on the stage", planned.site.arm), Cost::ZERO);
     };
     let scene = match Scene::new(stage, arm, planned) {
         Ok(scene) => scene,
         Err(SceneError::Untouched(reason)) => return Acted::Trial(Box::new(untouched(stage, arm, planned, reason))),
-        Err(SceneError::Broken(message)) => return Acted::Dead(message),
+        Err(SceneError::Broken(message)) => return Acted::Dead(message, Cost::ZERO),
     };
     let mut cost = Cost::ZERO;
     let mut last = String::new();
@@ -63,7 +63,7 @@ pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTria
             stage.reach.clock.sleep(PAUSE * 2_u32.pow(attempt - 1)).await;
         }
     }
-    Acted::Dead(last)
+    Acted::Dead(last, cost)
 }
 
 /// The record of a trial whose condition finds nothing to act on in its case. It is not run: it would be the plain

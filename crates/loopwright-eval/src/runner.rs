@@ -181,17 +181,23 @@ impl Session<'_> {
             RunEvent::Finished { lease, trial, scores } => {
                 self.leases.retain(|held| held.index != lease.index);
                 self.tally.add(&trial.site, scores, trial.cost);
-                let money = trial.cost.money.map_or(0, |money| money.0);
-                self.dearest = (self.dearest.0.max(trial.cost.usage.total()), self.dearest.1.max(money));
+                self.learn(trial.cost);
             }
-            RunEvent::Died { lease, site, .. } => {
+            RunEvent::Died { lease, site, cost, .. } => {
                 self.leases.retain(|held| held.index != lease.index);
-                self.tally.add_dead(site, &self.plan.manifest.metrics);
+                self.tally.add_dead(site, &self.plan.manifest.metrics, *cost);
+                self.learn(*cost);
             }
             _ => {}
         }
         watch.event(&event);
         Ok(self.recorder.take(event).await?)
+    }
+
+    /// Takes note of what a trial took, dead or not.
+    fn learn(&mut self, cost: Cost) {
+        let (tokens, money) = self.dearest;
+        self.dearest = (tokens.max(cost.usage.total()), money.max(cost.money.map_or(0, |money| money.0)));
     }
 
     /// How many further trials the budget has room for, beside those under way. As long as nothing tells what a trial
@@ -238,7 +244,7 @@ async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
             let scores = judge(&plan, &stage, &planned, &trial);
             RunEvent::Finished { lease, trial, scores }
         }
-        Acted::Dead(message) => RunEvent::Died { lease, site: Box::new(planned.site), message, cost: Cost::ZERO },
+        Acted::Dead(message, cost) => RunEvent::Died { lease, site: Box::new(planned.site), message, cost },
     }
 }
 

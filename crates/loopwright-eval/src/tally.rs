@@ -98,10 +98,11 @@ impl Tally {
         }
     }
 
-    /// Counts one trial that died of its infrastructure: every metric of it is unscored.
-    pub fn add_dead(&mut self, site: &TrialSite, metrics: &[MetricId]) {
+    /// Counts one trial that died of its infrastructure, and what its attempts cost: every metric of it is unscored.
+    pub fn add_dead(&mut self, site: &TrialSite, metrics: &[MetricId], cost: Cost) {
         let case = self.case(site);
         self.dead += 1;
+        self.cost += cost;
         *self.unscored.entry("infrastructure".to_owned()).or_default() += 1;
         let by_metric = self.sides.entry(side(site)).or_default();
         for metric in metrics {

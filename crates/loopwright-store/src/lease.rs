@@ -96,17 +96,6 @@ pub(crate) fn prolong(database: &Connection, leases: &[Lease], until: i64) -> Re
     Ok(held)
 }
 
-/// Gives back those of `leases` that still hold; their results are refused from now on.
-pub(crate) fn release(database: &Connection, leases: &[Lease]) -> Result<(), Fault> {
-    let sql = "UPDATE trial_queue SET state = 0, owner = NULL, lease_until = NULL
-               WHERE queue = (SELECT id FROM queue WHERE run = ?1) AND idx = ?2 AND state = 1 AND owner = ?3 AND fence = ?4";
-    let mut statement = database.prepare_cached(sql)?;
-    for Lease { run, index, worker, fence } in leases {
-        statement.execute(params![run.as_str(), integer(*index), worker.as_str(), integer(*fence)])?;
-    }
-    Ok(())
-}
-
 /// Makes the dead trials of `run` wait once more. What they have cost stays counted.
 pub(crate) fn revive(database: &Connection, run: &RunId) -> Result<u64, Fault> {
     let Some(queue) = queue_of(database, run)? else { return Ok(0) };

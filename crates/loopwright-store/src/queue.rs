@@ -42,10 +42,6 @@ impl Queue for Store {
         })
     }
 
-    fn release(&self, leases: Vec<Lease>) -> BoxFuture<'_, Result<(), LedgerError>> {
-        self.write(move |database| lease::release(database, &leases))
-    }
-
     fn revive<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<u64, LedgerError>> {
         let run = run.clone();
         self.write(move |database| lease::revive(database, &run))

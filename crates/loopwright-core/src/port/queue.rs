@@ -26,10 +26,6 @@ pub trait Queue: Send + Sync {
     /// Records results, each with its claim, in one transaction. For each: whether it was recorded.
     fn commit(&self, results: Vec<Commit>) -> BoxFuture<'_, Result<Vec<bool>, LedgerError>>;
 
-    /// Gives claims back before they end, so that another may take the trials at once. Those that no longer hold are
-    /// passed over.
-    fn release(&self, leases: Vec<Lease>) -> BoxFuture<'_, Result<(), LedgerError>>;
-
     /// Makes the dead trials of `run` wait once more; how many there were.
     fn revive<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<u64, LedgerError>>;
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use loopwright_core::{ArmName, Condition, Ledger, MetricName, RunEvent, RunStatus, ScoreQuery, Trace, TrialQuery};
+use loopwright_core::{
+    ArmName, Condition, Cost, Ledger, MetricName, RunEvent, RunStatus, ScoreQuery, Trace, TrialQuery, Usage,
+};
 use loopwright_eval::{Pace, Sided, Tally, Watch, execute};
 use loopwright_stats::Trials;
 
@@ -93,4 +95,15 @@ async fn the_vault_leaves_no_score_behind() {
     let query = ScoreQuery { run: plan.manifest.id.clone(), metric: None, trial: None };
     assert_eq!(store.scores(query).await.unwrap(), vec![]);
     assert_eq!(Tally::read(&store, &plan.manifest.id).await.unwrap().trials(), 0);
+}
+
+#[test]
+fn what_the_attempts_of_a_dead_trial_cost_is_counted() {
+    let plan = plan(&suite(&["resolved"]), "r", vec![arm("base", variant())], vec![Condition::Plain]);
+    let site = plan.trial(0).unwrap().site;
+    let cost = Cost { usage: Usage::new(90, 40, 7, 0), ..Cost::ZERO };
+    let mut tally = Tally::default();
+    tally.add_dead(&site, &plan.manifest.metrics, cost);
+    tally.add_dead(&site, &plan.manifest.metrics, cost);
+    assert_eq!((tally.cost(), tally.dead(), tally.trials()), (cost + cost, 2, 0));
 }

@@ -249,23 +249,6 @@ pub(crate) async fn the_dead_may_be_revived(engine: &impl Engine, _clock: &Virtu
     assert_eq!(engine.revive(&run("unknown")).await.unwrap(), 0);
 }
 
-/// A claim that is given back goes to whoever comes next; only its holder can give it back.
-pub(crate) async fn a_claim_may_be_given_back(engine: &impl Engine, _clock: &VirtualClock) {
-    engine.append(vec![started("r")]).await.unwrap();
-    engine.materialise(&run("r"), 2).await.unwrap();
-    let leases = engine.claim(&run("r"), &worker("a"), 2, LEASE).await.unwrap();
-    let forged = Lease { worker: worker("b"), ..leases[0].clone() };
-    engine.release(vec![forged]).await.unwrap();
-    assert_eq!(engine.progress(&run("r")).await.unwrap().leased, 2);
-    engine.commit(vec![result(&leases[1], "x")]).await.unwrap();
-    engine.release(leases.clone()).await.unwrap();
-    let progress = engine.progress(&run("r")).await.unwrap();
-    assert_eq!(progress, Progress { ready: 1, done: 1, ..Progress::default() });
-    assert_eq!(engine.commit(vec![result(&leases[0], "late")]).await.unwrap(), [false]);
-    let next = one_claim(engine, "r", "b").await;
-    assert_eq!((next.index, next.fence), (0, leases[0].fence + 1));
-}
-
 /// A claim that has run out goes to another; the late worker is refused, and leaves no trace and no score.
 pub(crate) async fn a_late_worker_is_refused(engine: &impl Engine, clock: &VirtualClock) {
     engine.append(vec![started("r")]).await.unwrap();

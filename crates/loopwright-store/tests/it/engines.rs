@@ -45,7 +45,6 @@ conforms![
     the_vault_stays_sealed,
     claims_follow_the_plan,
     the_dead_are_paid_for,
-    a_claim_may_be_given_back,
     the_dead_may_be_revived,
     a_late_worker_is_refused,
     a_slow_worker_alone_is_heard,
