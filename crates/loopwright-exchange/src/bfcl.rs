@@ -40,9 +40,8 @@ pub struct BfclFiles<'a> {
 /// Answers to questions that are not in the file are skipped, so a part of a category can be read with all its answers.
 ///
 /// # Errors
-/// At the first line that is not of the format, a type that the category's language does not have, a multi-turn
-/// question, a question without its
-/// answer, or an id or input that stands twice.
+/// At the first line that is not of the format, a type that the category's language does not have, a multi-turn question,
+/// a question without its answer, or an id or input that stands twice.
 pub fn read_bfcl(files: &BfclFiles<'_>) -> Result<Vec<Case>, SourceError> {
     let mut answers = files.answers.map(answer::read_answers).transpose()?;
     let mut seen = Seen::by("id");

@@ -49,10 +49,7 @@ impl JsonLine<'_> {
         let fault = SourceError::in_json_line(self.file, self.number, self.text, error);
         if let Some((field, known)) = unknown_field(&fault.message) {
             let mut fault = self.fault_at_field(field, format!("unknown field `{field}`"));
-            fault.hint = Some(match nearest(field, &known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the fields here are {}", ticked(&known)),
-            });
+            fault.hint = Some(suggestion(field, &known, "fields"));
             return fault;
         }
         match error.classify() {
@@ -85,6 +82,14 @@ fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     let mut ticked = rest.split('`');
     let field = ticked.next()?;
     Some((field, ticked.skip(1).step_by(2).collect()))
+}
+
+/// Advice to whoever wrote `given` where only the `kind` that are `known` can stand.
+pub(crate) fn suggestion(given: &str, known: &[&str], kind: &str) -> String {
+    match nearest(given, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the {kind} here are {}", ticked(known)),
+    }
 }
 
 /// The known name that is most like `given`, when one is.

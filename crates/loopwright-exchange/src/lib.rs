@@ -10,6 +10,7 @@ mod inspect;
 mod json_line;
 mod openai_evals;
 mod pattern;
+mod plain_message;
 mod promptfoo;
 mod retrieval_questions;
 mod source_text;

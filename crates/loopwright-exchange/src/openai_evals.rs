@@ -1,7 +1,7 @@
 //! Samples of OpenAI's evals: questions with the answers that are right. Source of the format: the registry of
 //! github.com/openai/evals (MIT).
 
-use loopwright_core::{AnswerRule, Case, CaseKey, Expectation, Input, Message, Role, SourceError, Split};
+use loopwright_core::{AnswerRule, Case, CaseKey, Expectation, Input, SourceError, Split};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::SourceText;
 use crate::case_file::Seen;
 use crate::foreign_name::plain_name;
 use crate::json_line::{JsonLine, json_lines};
+use crate::plain_message::message;
 
 /// How an answer is compared with the right ones, named as OpenAI's evals name their classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,6 @@ struct Sample {
     /// A text, or a list of texts of which one is right.
     #[serde(default)]
     ideal: Value,
-}
-
-#[derive(Debug, Deserialize)]
-struct Said {
-    role: Role,
-    content: String,
 }
 
 /// Reads samples (`{"input", "ideal"}`, one JSON object a line) as cases. Other keys, which single evals add, are not read.
@@ -89,11 +84,7 @@ fn input(value: &Value) -> Result<Input, String> {
         Value::Array(said) if !said.is_empty() => said,
         _ => return Err("`input` is neither a text nor a list of messages".to_owned()),
     };
-    let message = |one: &Value| {
-        let Said { role, content } = Said::deserialize(one).map_err(|error| format!("bad message: {error}"))?;
-        Ok(Message::text(role, content))
-    };
-    Ok(Input { messages: said.iter().map(message).collect::<Result<_, String>>()?, tools: vec![], setup: None })
+    Ok(Input { messages: said.iter().map(message).collect::<Result<_, _>>()?, tools: vec![], setup: None })
 }
 
 fn ideal(value: &Value) -> Result<Vec<String>, String> {

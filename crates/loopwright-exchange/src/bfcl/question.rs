@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::schema::{Language, to_json_schema};
 use super::tool_name;
+use crate::plain_message::message;
 
 /// A line of a question file. Fields that only multi-turn categories have are not read.
 #[derive(Debug, Deserialize)]
@@ -23,12 +24,6 @@ struct Function {
     #[serde(default)]
     description: String,
     parameters: Value,
-}
-
-#[derive(Deserialize)]
-struct Said {
-    role: Role,
-    content: String,
 }
 
 impl Question {
@@ -60,11 +55,6 @@ impl Question {
             one => Ok(vec![tool(one, language)?]),
         }
     }
-}
-
-fn message(value: &Value) -> Result<Message, String> {
-    let Said { role, content } = Said::deserialize(value).map_err(|error| format!("bad message: {error}"))?;
-    Ok(Message::text(role, content))
 }
 
 fn tool(value: &Value, language: Language) -> Result<ToolSpec, String> {

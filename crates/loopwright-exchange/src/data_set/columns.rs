@@ -1,11 +1,12 @@
 //! Which columns of a row are what of a case.
 
-use loopwright_core::{
-    AnswerRule, Case, CaseKey, Expectation, GroupName, Input, Message, Part, Role, SourceError, Split, Tag,
-};
+use loopwright_core::{AnswerRule, Case, CaseKey, Expectation, GroupName, Input, SourceError, Split, Tag};
 use serde_json::{Map, Value};
 
 use super::Place;
+use crate::foreign_name::tag;
+use crate::json_line::suggestion;
+use crate::plain_message::message;
 
 /// How the keys of rows without one begin.
 pub(super) const ROW: &str = "row-";
@@ -141,16 +142,7 @@ fn found<'a>(row: &'a Map<String, Value>, column: &str) -> Option<&'a Value> {
 fn needed<'a>(row: &'a Map<String, Value>, column: &str) -> Result<&'a Value, RowFault> {
     found(row, column).ok_or_else(|| {
         let names: Vec<&str> = row.keys().map(String::as_str).take(20).collect();
-        let near =
-            names.iter().max_by(|a, b| strsim::jaro_winkler(a, column).total_cmp(&strsim::jaro_winkler(b, column)));
-        let near = near.filter(|near| strsim::jaro_winkler(near, column) >= 0.8);
-        let hint = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
-                "the columns here are {}",
-                names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-            ),
-        };
+        let hint = suggestion(column, &names, "columns");
         RowFault { column: None, message: format!("there is no column `{column}`"), hint: Some(hint) }
     })
 }
@@ -165,9 +157,7 @@ fn tags(row: &Map<String, Value>, column: &str) -> Vec<Tag> {
         Some(Value::Array(list)) => list.iter().map(plain).collect(),
         Some(one) => vec![plain(one)],
     };
-    let fold = |c: char| if c.is_whitespace() { '-' } else { c };
-    let tag = |value: &String| Tag::new(format!("{column}:{value}").chars().map(fold).collect::<String>()).ok();
-    values.iter().filter(|value| !value.trim().is_empty()).filter_map(tag).collect()
+    values.iter().filter(|value| !value.trim().is_empty()).filter_map(|value| tag(column, value)).collect()
 }
 
 fn input(value: &Value) -> Result<Input, String> {
@@ -180,18 +170,5 @@ fn input(value: &Value) -> Result<Input, String> {
         }
         Value::Number(_) | Value::Bool(_) => Ok(Input::text(value.to_string())),
         _ => Err("what is asked is neither a text nor a list of messages".to_owned()),
-    }
-}
-
-fn message(value: &Value) -> Result<Message, String> {
-    let role = match value.get("role").and_then(Value::as_str) {
-        Some("system" | "developer") => Role::System,
-        Some("user") => Role::User,
-        Some("assistant") => Role::Assistant,
-        _ => return Err("a message needs a `role`: `system`, `user` or `assistant`".to_owned()),
-    };
-    match value.get("content").and_then(Value::as_str) {
-        Some(text) => Ok(Message { content: vec![Part::Text { text: text.to_owned() }], ..Message::text(role, "") }),
-        None => Err("a message needs a text under `content`".to_owned()),
     }
 }

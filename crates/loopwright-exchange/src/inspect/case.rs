@@ -9,11 +9,8 @@ use serde_json::{Map, Value};
 use super::header::{Header, Scorer};
 use super::message::{Said, resolved};
 use super::sample::Sample;
-use crate::foreign_name::plain_name;
+use crate::foreign_name::{plain_name, short_tag};
 use crate::pattern::alternatives;
-
-/// Longest value of `metadata` that becomes a tag, in bytes.
-const LONGEST_TAG: usize = 60;
 
 pub(super) fn case_of(sample: &Sample, header: &Header) -> Result<Case, NameError> {
     Ok(Case {
@@ -80,8 +77,7 @@ fn tags(metadata: &Map<String, Value>) -> BTreeSet<Tag> {
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             _ => return None,
         };
-        let tag = format!("{name}:{value}");
-        (tag.len() <= LONGEST_TAG).then(|| Tag::new(tag).ok()).flatten()
+        short_tag(name, &value)
     };
     metadata.iter().filter_map(tag).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use loopwright_core::{Case, CaseKey, Expectation, Input, SourceError, Split, Tag, ToolSpec};
+use loopwright_core::{Case, CaseKey, Expectation, Input, SourceError, Split, ToolSpec};
 use serde_json::{Map, Value};
 
 use super::chat::messages;
@@ -12,9 +12,7 @@ use super::provider::free;
 use super::reader::Reader;
 use super::test_case::TestCase;
 use super::vars::settled;
-
-/// Longest text of `metadata` that becomes a tag, in bytes.
-const LONGEST_TAG: usize = 60;
+use crate::foreign_name::short_tag;
 
 /// The case, or `None` when it was left out.
 pub(super) fn case(
@@ -42,7 +40,7 @@ pub(super) fn case(
         key,
         input: Input { messages, tools: tools.to_vec(), setup: None },
         expectation: Expectation { checks, checks_threshold: threshold, ..Expectation::default() },
-        tags: test.labels.iter().filter_map(tag).collect(),
+        tags: test.labels.iter().filter_map(|(name, value)| short_tag(name, value)).collect(),
         group: None,
         owner: None,
         split: Split::Dev,
@@ -52,11 +50,4 @@ pub(super) fn case(
 fn leave_out(test: &TestCase, why: &str, reader: &mut Reader<'_>) -> Option<Case> {
     reader.leave_out(&test.spot, "the test", why);
     None
-}
-
-/// A label as `name:value`, when it is short enough to slice by.
-fn tag((name, value): &(String, String)) -> Option<Tag> {
-    let text = format!("{name}:{value}");
-    let plain = |c: char| if c.is_whitespace() { '-' } else { c };
-    Tag::new(text.trim().chars().map(plain).collect::<String>()).ok().filter(|_| text.len() <= LONGEST_TAG)
 }
