@@ -90,7 +90,7 @@ pub fn bootstrap(
 /// # Errors
 /// As [`bootstrap`].
 pub fn bootstrap_mean(items: &[Item], resampling: Resampling, level: Level) -> Result<Estimate, BootstrapError> {
-    let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.trials.mean())));
+    let clusters = Clusters::of(items.iter().map(Item::clustered_mean));
     let sums: Vec<(f64, f64)> = clusters.iter().map(|cluster| (cluster.sum, cluster.items)).collect();
     let mean = |drawn: &[usize]| {
         let (sum, count) = drawn.iter().fold((0.0, 0.0), |(s, n), &unit| (s + sums[unit].0, n + sums[unit].1));

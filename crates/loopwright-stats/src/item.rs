@@ -20,4 +20,9 @@ impl Item {
     pub fn new(cluster: impl Into<String>, trials: Trials) -> Item {
         Item { cluster: cluster.into(), trials }
     }
+
+    /// The mean over its trials, with what it clusters with: what [`crate::clusters::Clusters::of`] takes.
+    pub(crate) fn clustered_mean(&self) -> (&str, f64) {
+        (&self.cluster, self.trials.mean())
+    }
 }

@@ -19,7 +19,7 @@ pub fn mean(items: &[Item], level: Level) -> Result<Estimate, MeanError> {
     if items.is_empty() {
         return Err(MeanError::NoItems);
     }
-    let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.trials.mean())));
+    let clusters = Clusters::of(items.iter().map(Item::clustered_mean));
     let variance = clusters.variance_of_mean().ok_or(MeanError::OneCluster)?;
     let df = clusters.len() as f64 - 1.0;
     let half = t_quantile(1.0 - level.alpha() / 2.0, df) * variance.sqrt();

@@ -27,6 +27,11 @@ impl PairedItem {
     pub(crate) fn difference(&self) -> f64 {
         self.b.mean() - self.a.mean()
     }
+
+    /// The same, with what the item clusters with: what [`Clusters::of`] takes.
+    pub(crate) fn clustered_difference(&self) -> (&str, f64) {
+        (&self.cluster, self.difference())
+    }
 }
 
 /// The paired difference B − A, with its standard error; asks for a level only when an interval is read off.
@@ -193,7 +198,7 @@ fn clusters(items: &[PairedItem]) -> Result<Clusters, DifferenceError> {
     if items.is_empty() {
         return Err(DifferenceError::NoItems);
     }
-    Ok(Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.difference()))))
+    Ok(Clusters::of(items.iter().map(PairedItem::clustered_difference)))
 }
 
 /// Why two arms could not be compared.

@@ -41,7 +41,7 @@ pub struct Permutation {
 /// # Ok::<(), loopwright_stats::TrialsError>(())
 /// ```
 pub fn sign_flip(items: &[PairedItem], seed: u64) -> Permutation {
-    let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.difference())));
+    let clusters = Clusters::of(items.iter().map(PairedItem::clustered_difference));
     let sums: Vec<f64> = clusters.iter().map(|cluster| cluster.sum).filter(|&sum| sum != 0.0).collect();
     let exact = sums.len() <= EXACT_CLUSTERS;
     let p = if exact { every_pattern(&sums) } else { drawn_patterns(&sums, &mut SeededRng::new(seed)) };

@@ -52,7 +52,7 @@ impl PairedDesign {
     /// ω², so the forecast for more trials is then pessimistic. Trials are the harmonic mean over items, rounded down.
     /// `None` below two clusters.
     pub fn observed(items: &[PairedItem]) -> Option<PairedDesign> {
-        let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.difference())));
+        let clusters = Clusters::of(items.iter().map(PairedItem::clustered_difference));
         let robust = clusters.variance_of_mean()?;
         let n = items.len() as f64;
         let mean = clusters.mean();

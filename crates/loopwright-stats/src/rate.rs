@@ -85,7 +85,7 @@ fn effective(items: &[Item]) -> Result<EffectiveRate, RateError> {
 }
 
 fn clusters(items: &[Item]) -> Clusters {
-    Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.trials.mean())))
+    Clusters::of(items.iter().map(Item::clustered_mean))
 }
 
 fn trials(items: &[Item]) -> u64 {

@@ -15,18 +15,16 @@ use crate::{Item, Side};
 ///
 /// `None` when a side has no case, when there are fewer than three clusters, or when all cases are alike.
 pub fn slice_p_value(inside: &[Item], outside: &[Item], side: Side) -> Option<f64> {
-    let clusters = |items: &[&Item]| Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.trials.mean())));
-    let (a, b): (Vec<&Item>, Vec<&Item>) = (inside.iter().collect(), outside.iter().collect());
-    let all = clusters(&[a.as_slice(), b.as_slice()].concat());
-    if a.is_empty() || b.is_empty() || all.len() < 3 {
+    let all = Clusters::of(inside.iter().chain(outside).map(Item::clustered_mean));
+    if inside.is_empty() || outside.is_empty() || all.len() < 3 {
         return None;
     }
-    let (a, b) = (clusters(&a), clusters(&b));
-    let spread = all.items * all.variance_of_mean()? * (1.0 / a.items + 1.0 / b.items);
+    let [inside, outside] = [inside, outside].map(|items| Clusters::of(items.iter().map(Item::clustered_mean)));
+    let spread = all.items * all.variance_of_mean()? * (1.0 / inside.items + 1.0 / outside.items);
     if spread <= 0.0 {
         return None;
     }
-    let t = (a.mean() - b.mean()) / spread.sqrt();
+    let t = (inside.mean() - outside.mean()) / spread.sqrt();
     let df = all.len() as f64 - 2.0;
     Some(match side {
         Side::Lower => t_cdf(-t, df),

@@ -19,7 +19,7 @@ pub enum ClusterCorrection {
 /// Items that are clusters of their own give the usual `s/√n` with [`ClusterCorrection::Count`]. `None` with fewer than two
 /// clusters.
 pub fn clustered_standard_error(items: &[Item], correction: ClusterCorrection) -> Option<f64> {
-    let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.trials.mean())));
+    let clusters = Clusters::of(items.iter().map(Item::clustered_mean));
     let corrected = clusters.variance_of_mean()?;
     let count = clusters.len() as f64;
     let variance = match correction {

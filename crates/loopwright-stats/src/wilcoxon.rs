@@ -30,7 +30,7 @@ pub struct SignedRank {
 /// differences than [`crate::difference`], but it answers about the typical case, not the mean. With no difference at
 /// all, every p-value is 1.
 pub fn wilcoxon(items: &[PairedItem]) -> SignedRank {
-    let clusters = Clusters::of(items.iter().map(|item| (item.cluster.as_str(), item.difference())));
+    let clusters = Clusters::of(items.iter().map(PairedItem::clustered_difference));
     let mut differences: Vec<f64> =
         clusters.iter().map(|cluster| cluster.sum / cluster.items).filter(|&d| d != 0.0).collect();
     differences.sort_by(|x, y| x.abs().total_cmp(&y.abs()));
