@@ -2,7 +2,7 @@
 
 use crate::population::{Population, Spread, Tally, run};
 use loopwright_stats::{
-    Adjustment, Level, PairedItem, SeededRng, Trials, adjusted, cautious_rate_difference, difference,
+    Adjustment, Level, PairedItem, SeededRng, Side, Trials, adjusted, cautious_rate_difference, difference,
     equivalence_p_value, ratio_of_means, wilcoxon,
 };
 
@@ -19,24 +19,23 @@ fn graded(a: f64, b: f64, case: usize) -> PairedItem {
     PairedItem::new(case.to_string(), arm(a), arm(b))
 }
 
+/// Draws one difference.
+type Law = fn(&mut SeededRng) -> f64;
+
 /// Signed ranks under differences that are symmetric around 0: continuous, heavy-tailed, and coarse with many ties.
 #[test]
 fn signed_ranks() {
     let mut rng = SeededRng::new(41_001);
-    for (name, kind) in [("normal", 0), ("heavy", 1), ("coarse", 2)] {
+    let laws: [(&str, Law); 3] = [
+        ("normal", |rng| rng.normal()),
+        ("heavy", |rng| rng.normal() / rng.unit().max(1e-3)),
+        ("coarse", |rng| rng.below(5) as f64 - 2.0),
+    ];
+    for (name, draw) in laws {
         let mut tally = Tally::default();
         for cases in [8_usize, 15, 40] {
             for _ in 0..1_000 {
-                let items: Vec<PairedItem> = (0..cases)
-                    .map(|case| {
-                        let shift = match kind {
-                            0 => rng.normal(),
-                            1 => rng.normal() / rng.unit().max(1e-3),
-                            _ => rng.below(5) as f64 - 2.0,
-                        };
-                        graded(0.0, shift, case)
-                    })
-                    .collect();
+                let items: Vec<PairedItem> = (0..cases).map(|case| graded(0.0, draw(&mut rng), case)).collect();
                 tally.note(wilcoxon(&items).p.two_sided <= LEVEL);
             }
         }
@@ -82,7 +81,7 @@ fn a_ratio_at_the_target() {
                         graded(size * (0.9 + 0.2 * rng.unit()), 0.9 * size * (0.9 + 0.2 * rng.unit()), case)
                     })
                     .collect();
-                let bound = ratio_of_means(&items).expect("pairs").bound(loopwright_stats::Side::Upper, Level::P95);
+                let bound = ratio_of_means(&items).expect("pairs").bound(Side::Upper, Level::P95);
                 tally.note(bound < 0.9);
             }
         }
