@@ -53,9 +53,9 @@ pub(super) fn with_bearer(caller: Caller) -> HeaderMap {
 
 /// `error` with the secret blacked out: a server may repeat what it was sent.
 pub(super) fn redacted(error: RemoteError, secret: Option<&Secret>) -> RemoteError {
-    let clean = |message: String| secret.map_or(message.clone(), |secret| secret.redact(&message));
+    let Some(secret) = secret else { return error };
     match error {
-        RemoteError::Unreachable { message } => RemoteError::Unreachable { message: clean(message) },
-        RemoteError::Failed { message } => RemoteError::Failed { message: clean(message) },
+        RemoteError::Unreachable { message } => RemoteError::Unreachable { message: secret.redact(&message) },
+        RemoteError::Failed { message } => RemoteError::Failed { message: secret.redact(&message) },
     }
 }
