@@ -70,11 +70,8 @@ fn members(group: &'static str) -> impl Iterator<Item = &'static str> {
 /// Another member of `group` than `phrase`, with a capital where that has one.
 fn another(phrase: &str, group: &'static str, rng: &mut SeededRng) -> String {
     let others: Vec<&str> = members(group).filter(|member| *member != phrase.to_lowercase()).collect();
-    let mut letters = others[rng.below(others.len())].chars();
-    match (phrase.starts_with(char::is_uppercase), letters.next()) {
-        (true, Some(first)) => first.to_uppercase().chain(letters).collect(),
-        (_, first) => first.into_iter().chain(letters).collect(),
-    }
+    let other = others[rng.below(others.len())];
+    if phrase.starts_with(char::is_uppercase) { rewrite::capitalised(other) } else { other.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 #![doc = include_str!("../../doc/perturbation/tool_drift.md")]
 
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::tool_fault::{NEEDED, ToolFault, befallen};
-use super::{Application, Invariant, PerturbationKind, Situation};
+use super::{Application, Invariant, PerturbationKind, Situation, rewrite};
 
 pub(super) const KIND: PerturbationKind = PerturbationKind {
     name: "tool_drift",
@@ -23,21 +23,22 @@ fn apply(situation: Situation, application: &Application<'_>) -> Situation {
 /// The result `text` after the first `steps` changes: wrapped in an envelope, then the names of its fields otherwise
 /// written, then its numbers as texts. No value is lost.
 pub(super) fn drifted(text: &str, steps: usize) -> String {
-    let mut value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
-    if steps >= 2 {
-        value = renamed(value);
+    if steps == 0 {
+        return text.to_owned();
     }
-    if steps >= 3 {
-        value = numbers_as_text(value);
-    }
-    if steps == 0 { text.to_owned() } else { json!({"status": "ok", "data": value}).to_string() }
+    let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+    let name: fn(&str) -> String = if steps >= 2 { pascal } else { str::to_owned };
+    let number: fn(Number) -> Value = if steps >= 3 { as_text } else { Value::Number };
+    json!({"status": "ok", "data": reshaped(value, name, number)}).to_string()
 }
 
-fn renamed(value: Value) -> Value {
+/// `value` with the names of its fields as `name` writes them, and its numbers as `number` does.
+fn reshaped(value: Value, name: fn(&str) -> String, number: fn(Number) -> Value) -> Value {
     match value {
-        Value::Array(items) => items.into_iter().map(renamed).collect(),
+        Value::Number(value) => number(value),
+        Value::Array(items) => items.into_iter().map(|item| reshaped(item, name, number)).collect(),
         Value::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(name, field)| (pascal(&name), renamed(field))).collect())
+            fields.into_iter().map(|(field, value)| (name(&field), reshaped(value, name, number))).collect()
         }
         other => other,
     }
@@ -45,22 +46,11 @@ fn renamed(value: Value) -> Value {
 
 /// `order_id` as `OrderId`.
 fn pascal(name: &str) -> String {
-    let word = |word: &str| -> String {
-        let mut letters = word.chars();
-        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-    };
-    name.split('_').map(word).collect()
+    name.split('_').map(rewrite::capitalised).collect()
 }
 
-fn numbers_as_text(value: Value) -> Value {
-    match value {
-        Value::Number(number) => Value::String(number.to_string()),
-        Value::Array(items) => items.into_iter().map(numbers_as_text).collect(),
-        Value::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(name, field)| (name, numbers_as_text(field))).collect())
-        }
-        other => other,
-    }
+fn as_text(number: Number) -> Value {
+    Value::String(number.to_string())
 }
 
 #[cfg(test)]

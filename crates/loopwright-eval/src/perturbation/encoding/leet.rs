@@ -1,19 +1,12 @@
 //! Leetspeak: digits and signs for letters that look like them.
 
-use crate::perturbation::spared;
+use crate::perturbation::{rewrite, spared};
 
 const LETTERS: [(char, char); 7] = [('a', '4'), ('e', '3'), ('i', '1'), ('o', '0'), ('s', '5'), ('t', '7'), ('g', '9')];
 
 /// `text` with each letter that has a like as that. Codes stay: among digits their letters could not be told apart.
 pub(super) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut written = 0;
-    for word in spared::plain_words(text) {
-        out.push_str(&text[written..word.start]);
-        out.extend(text[word.clone()].chars().map(like));
-        written = word.end;
-    }
-    out + &text[written..]
+    rewrite::each(text, spared::plain_words(text), |word| word.chars().map(like).collect())
 }
 
 fn like(letter: char) -> char {

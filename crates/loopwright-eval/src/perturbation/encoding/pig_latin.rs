@@ -1,18 +1,11 @@
-//! Pig Latin: the consonants that a word begins with go to its end, and `ay` follows; a word that begins with a vowel is
-//! followed by `way`.
+//! Pig Latin: the consonants that a word begins with go to its end, and `ay` follows; a word that begins with a vowel
+//! is followed by `way`.
 
-use crate::perturbation::spared;
+use crate::perturbation::{rewrite, spared};
 
 /// `text` with its plain words so; codes and quotes stay.
 pub(super) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut written = 0;
-    for word in spared::plain_words(text) {
-        out.push_str(&text[written..word.start]);
-        out.push_str(&turned(&text[word.clone()]));
-        written = word.end;
-    }
-    out + &text[written..]
+    rewrite::each(text, spared::plain_words(text), turned)
 }
 
 /// The word between its punctuation, turned. One with other letters than a to z stays: its vowels are not known.
