@@ -70,8 +70,11 @@ pub struct PerturbationKind {
     pub invariant: Invariant,
     /// What it acts on, and leaves a case alone that has none of: "an agent with tools".
     pub needs: &'static str,
-    apply: fn(Situation, &Application<'_>) -> Situation,
+    apply: Apply,
 }
+
+/// Makes a situation harder, or hands it back as it is where there is nothing to act on.
+type Apply = fn(Situation, &Application<'_>) -> Situation;
 
 /// What one trial begins with.
 #[derive(Debug, Clone, PartialEq)]

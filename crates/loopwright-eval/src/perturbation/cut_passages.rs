@@ -11,7 +11,7 @@ pub(super) const KIND: PerturbationKind = PerturbationKind {
     dose_meaning: "per cent of the characters of each passage lost",
     most: 90,
     invariant: Invariant::Refusal,
-    needs: "an agent with knowledge whose search shows a passage",
+    needs: passages::NEEDED,
     apply,
 };
 

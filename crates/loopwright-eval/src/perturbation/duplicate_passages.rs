@@ -11,7 +11,7 @@ pub(super) const KIND: PerturbationKind = PerturbationKind {
     dose_meaning: "passages shown again",
     most: 20,
     invariant: Invariant::Everything,
-    needs: "an agent with knowledge whose search shows a passage",
+    needs: passages::NEEDED,
     apply,
 };
 

@@ -5,7 +5,7 @@ mod leet;
 mod morse;
 mod pig_latin;
 
-use super::{Application, Invariant, PerturbationKind, Situation, question, sample, spared};
+use super::{Application, Apply, Invariant, PerturbationKind, Situation, question, sample, spared};
 
 pub(super) const BASE64: PerturbationKind = kind("base64", "the end of the question in Base64", |a, b| {
     encoded(&Encoding { name: "Base64", encode: base64::encode }, a, b)
@@ -33,11 +33,7 @@ struct Encoding {
     encode: fn(&str) -> String,
 }
 
-const fn kind(
-    name: &'static str,
-    title: &'static str,
-    apply: fn(Situation, &Application<'_>) -> Situation,
-) -> PerturbationKind {
+const fn kind(name: &'static str, title: &'static str, apply: Apply) -> PerturbationKind {
     PerturbationKind {
         name,
         title,

@@ -9,7 +9,8 @@ pub enum Invariant {
     Everything,
     /// The answer and the final state. How it is said, and how often a tool is called, may differ.
     Answer,
-    /// The calls and the final state. The answer may be out of reach, since what the calls give back is not what it was.
+    /// The calls and the final state. The answer may be out of reach, since what the calls give back is not what it
+    /// was.
     Calls,
     /// What is to be declined is to be declined still, and what cannot be known any more is not to be made up.
     Refusal,

@@ -5,6 +5,9 @@ use loopwright_knowledge::{Order, Retrieved, search};
 
 use super::{Application, Situation};
 
+/// What those kinds need that act on whatever is found.
+pub(super) const NEEDED: &str = "an agent with knowledge whose search shows a passage";
+
 /// The situation with the passages that its search shows, in the order in which the model sees them, as `change` makes
 /// them. Without knowledge, or where the search shows nothing, it stays as it is.
 pub(super) fn changed(

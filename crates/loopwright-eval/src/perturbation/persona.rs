@@ -1,6 +1,6 @@
 #![doc = include_str!("../../doc/perturbation/persona.md")]
 
-use super::{Application, Invariant, PerturbationKind, Situation, question};
+use super::{Application, Apply, Invariant, PerturbationKind, Situation, question};
 
 pub(super) const POLITE: PerturbationKind =
     kind("persona_polite", "asked by someone who is very polite", |a, b| framed(&POLITE_WORDS, a, b));
@@ -11,11 +11,7 @@ pub(super) const HURRIED: PerturbationKind =
 pub(super) const CHATTY: PerturbationKind =
     kind("persona_chatty", "asked by someone who likes to talk", |a, b| framed(&CHATTY_WORDS, a, b));
 
-const fn kind(
-    name: &'static str,
-    title: &'static str,
-    apply: fn(Situation, &Application<'_>) -> Situation,
-) -> PerturbationKind {
+const fn kind(name: &'static str, title: &'static str, apply: Apply) -> PerturbationKind {
     PerturbationKind {
         name,
         title,

@@ -26,8 +26,8 @@ pub(super) fn changed(mut situation: Situation, mut change: impl FnMut(&str) -> 
     situation
 }
 
-/// The situation with `before` said ahead of the question and `after` behind it; either may be empty. The question itself
-/// stays whole.
+/// The situation with `before` said ahead of the question and `after` behind it; either may be empty. The question
+/// itself stays whole.
 pub(super) fn framed(mut situation: Situation, before: &str, after: &str) -> Situation {
     let mut texts = texts(&mut situation.input);
     if let Some(first) = texts.first_mut().filter(|_| !before.is_empty()) {

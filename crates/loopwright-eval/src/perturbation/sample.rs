@@ -7,7 +7,8 @@ pub(super) fn count(all: usize, per_cent: usize) -> usize {
     if per_cent == 0 { 0 } else { ((all * per_cent + 50) / 100).max(1).min(all) }
 }
 
-/// `per_cent` of `places`, drawn without replacement, in their order. With the same draws a larger share holds a smaller.
+/// `per_cent` of `places`, drawn without replacement, in their order. With the same draws a larger share holds a
+/// smaller.
 pub(super) fn share(mut places: Vec<usize>, per_cent: usize, rng: &mut SeededRng) -> Vec<usize> {
     let count = count(places.len(), per_cent);
     rng.shuffle(&mut places);

@@ -28,7 +28,7 @@ pub(super) fn plain_letters(text: &str) -> Vec<Range<usize>> {
     letters.map(|(place, _)| place..place + 1).collect()
 }
 
-/// For each character whether a typing error may touch it: the ASCII letters that stand in plain words outside quotes.
+/// For each character whether a change of letters may touch it: the ASCII letters that stand in plain words outside quotes.
 ///
 /// Spared are words with a digit, or with a sign that paths, addresses and names of things are written with; words of
 /// capitals only; and whatever stands in quotes.

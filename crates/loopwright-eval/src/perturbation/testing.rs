@@ -5,7 +5,7 @@ use loopwright_core::{Input, Seed};
 use loopwright_knowledge::{Corpus, Document, GoldSpan, Index, KnowledgePart, SearchParams};
 use serde_json::json;
 
-use super::{Application, PerturbationMaterial, Situation};
+use super::{Application, Apply, PerturbationMaterial, Situation};
 
 /// The question of the desk.
 pub(super) const QUESTION: &str = "Please tell me where \"Blue pan\" of order A-1042 is, and how quickly it is sent.";
@@ -44,7 +44,7 @@ impl Desk {
 }
 
 /// The question `text` after `apply`, without knowledge or tools.
-pub(super) fn asked(apply: fn(Situation, &Application<'_>) -> Situation, text: &str, dose: usize, seed: u64) -> String {
+pub(super) fn asked(apply: Apply, text: &str, dose: usize, seed: u64) -> String {
     let material = PerturbationMaterial::default();
     let application = Application { dose, seed: Seed(seed), material: &material };
     apply(Situation::plain(Input::text(text)), &application).input.question()

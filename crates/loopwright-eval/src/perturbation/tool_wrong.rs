@@ -23,8 +23,8 @@ fn apply(situation: Situation, application: &Application<'_>) -> Situation {
     befallen(situation, application, fault)
 }
 
-/// The result `text` with its values wrong: numbers off by a little, texts off in the last digit of each number, yes for
-/// no. What the call asked for comes back as it was asked for.
+/// The result `text` with its values wrong: numbers off by a little, texts off in the last digit of each number, yes
+/// for no. What the call asked for comes back as it was asked for.
 pub(super) fn falsified(text: &str, arguments: &Map<String, Value>, seed: Seed) -> String {
     let up = SeededRng::new(seed.derive("wrong", &[text.as_bytes()]).0).flip(0.5);
     match serde_json::from_str::<Value>(text) {
