@@ -119,10 +119,11 @@ pub enum Command {
     Chat(ChatArgs),
     /// Read cases or recorded runs that were written elsewhere.
     ///
-    /// bfcl makes a suite with the AST matcher, and samples of OpenAI's evals make one of answers; questions make knowledge,
-    /// an agent that answers from it, and a suite of retrieval and citation; inspect and tau-bench add recorded runs to the
-    /// ledger and say what they amount to. Files come to lie in `imported/`. In an empty folder a project is made. Nothing
-    /// that is there is changed.
+    /// data and samples of OpenAI's evals make a suite of questions and answers, bfcl one with the AST matcher; questions make
+    /// knowledge, an agent that answers from it, and a suite of retrieval and citation; a configuration of promptfoo makes
+    /// agents and suites, and a list of what was left out; inspect and tau-bench add recorded runs to the ledger and say what
+    /// they amount to. Files come to lie in `imported/`. In an empty folder a project is made. Nothing that is there is
+    /// changed.
     Import(ImportArgs),
     /// Write a run in the form of another tool.
     ///

@@ -9,17 +9,18 @@ pub struct ImportArgs {
     /// What the files are.
     #[arg(value_enum, value_name = "FORMAT")]
     pub from: ImportFormat,
-    /// The files; for questions, the documents that they refer to follow.
+    /// The files, or the folder of a configuration; for questions, the documents that they refer to follow.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// bfcl: the file of right answers; otherwise the one that lies beside the questions under its usual name.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// bfcl, data, inspect: the agent that the suite measures; otherwise the only one, or a new one where there is none.
+    /// bfcl, data, openai-match, openai-includes, inspect with `--name`: the agent that the suite measures; otherwise the only
+    /// one, or a new one where there is none.
     #[arg(long, value_name = "AGENT")]
     pub agent: Option<AgentName>,
-    /// bfcl, data, promptfoo, questions: the name of the suite that comes of it; otherwise that of the first file. inspect: make a suite of
-    /// the samples too, under this name.
+    /// The name of the suite that comes of it; otherwise that of the first file. promptfoo: how the names of the suites begin;
+    /// otherwise `promptfoo`. inspect: make a suite of the samples too, under this name.
     #[arg(long, value_name = "NAME")]
     pub name: Option<SuiteName>,
     /// data: which columns are what.

@@ -45,6 +45,9 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
     if let Some((option, ..)) = misplaced.into_iter().find(|(_, is_given, is_known)| *is_given && !is_known) {
         return Err(Fault::usage(format!("`{option}` does not go with this format")));
     }
+    if args.from == ImportFormat::Inspect && args.agent.is_some() && args.name.is_none() {
+        return Err(Fault::usage("`--agent` measures a suite, which a log becomes with `--name`"));
+    }
     if let Some(option) = args.columns.given().next().filter(|_| args.from != ImportFormat::Data) {
         return Err(Fault::usage(format!("`{option}` does not go with this format")));
     }

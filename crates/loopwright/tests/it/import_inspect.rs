@@ -58,6 +58,8 @@ fn the_samples_of_a_log_make_a_suite_under_a_name() {
     shop(folder.path());
     let shown = loopwright(folder.path(), &["import", "inspect", "shop.eval", "--name", "shop", "--format", "json"]);
     let told = data(&shown, "recorded_runs");
+    let in_vain = loopwright(folder.path(), &["import", "inspect", "shop.eval", "--agent", "caller"]);
+    assert!(in_vain.starts_with("exit 2") && in_vain.contains("`--name`"), "{in_vain}");
     assert_eq!((&told["suite"]["suite"], &told["suite"]["cases"]), (&"shop".into(), &3.into()));
     let eval = loopwright(folder.path(), &["eval", "shop", "--seed", "1", "--format", "json", "--quiet"]);
     assert_eq!(data(&eval, "summary")["arms"][0]["metrics"][0]["metric"], "answer");
