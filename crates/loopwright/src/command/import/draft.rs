@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use loopwright_core::{AgentName, SuiteName};
 use tempfile::NamedTempFile;
-use toml_edit::{DocumentMut, Value};
+use toml_edit::{DocumentMut, Key, Value};
 
 use super::super::init;
 use crate::context::Context;
@@ -187,6 +187,11 @@ fn taken(what: &str) -> Fault {
 /// The beginning of a new project's file.
 fn head(root: &Path) -> String {
     PROJECT.replace("@project@", &quoted(&init::folder_name(root)))
+}
+
+/// `name` as a key of TOML.
+pub(super) fn key(name: &str) -> String {
+    Key::new(name).display_repr().into_owned()
 }
 
 /// `text` as a string of TOML.

@@ -3,7 +3,7 @@
 use loopwright_core::{AgentName, Case, SuiteName};
 
 use super::added_suite::AddedSuite;
-use super::draft::{Draft, quoted};
+use super::draft::{Draft, key, quoted};
 use super::{finish, lines, named};
 use crate::cli::ImportArgs;
 use crate::context::Context;
@@ -47,8 +47,7 @@ pub(super) fn agent(args: &ImportArgs, draft: &mut Draft) -> Result<AgentName, F
         }
         (given, []) => {
             let name = given.clone().map_or_else(|| AgentName::new("caller").map_err(Fault::unexpected), Ok)?;
-            let key = toml_edit::Key::new(name.as_str()).display_repr().into_owned();
-            draft.tables(&AGENT.replace("@name@", &key), &[])?;
+            draft.tables(&AGENT.replace("@name@", &key(name.as_str())), &[])?;
             Ok(name)
         }
     }

@@ -3,9 +3,9 @@
 use loopwright_core::SuiteName;
 use loopwright_exchange::{PromptfooAgent, PromptfooImport, Reach};
 use serde_json::Value;
-use toml_edit::{InlineTable, Key};
+use toml_edit::InlineTable;
 
-use super::super::draft::{Draft, quoted};
+use super::super::draft::{Draft, key, quoted};
 use crate::fault::Fault;
 
 const HEAD: &str = include_str!("../../../../template/import/promptfoo.toml");
@@ -89,11 +89,6 @@ fn toml_value(value: &Value) -> toml_edit::Value {
             map.iter().map(|(key, value)| (key.as_str(), toml_value(value))).collect::<InlineTable>().into()
         }
     }
-}
-
-/// `name` as a key of TOML.
-fn key(name: &str) -> String {
-    Key::new(name).display_repr().into_owned()
 }
 
 /// The first line of `text` as far as a comment can hold it.
