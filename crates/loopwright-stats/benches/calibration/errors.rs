@@ -1,14 +1,17 @@
 //! Does the test find something where there is nothing?
 
 use loopwright_stats::{
-    Adjustment, Better, Level, PairedItem, SeededRng, Side, Trials, Verdict, VerdictRule, adjusted,
-    cautious_rate_difference, difference, equivalence_p_value, mcnemar_exact, mcnemar_mid_p, non_inferiority_p_value,
-    rate_difference, ratio_of_means, sign_flip, verdict, wilcoxon,
+    Adjustment, Better, Level, PairedItem, SeededRng, Side, Verdict, VerdictRule, adjusted, cautious_rate_difference,
+    difference, equivalence_p_value, mcnemar_exact, mcnemar_mid_p, non_inferiority_p_value, rate_difference,
+    ratio_of_means, sign_flip, verdict, wilcoxon,
 };
 
+use super::samples::{graded, run, shifted, tokens_at_target};
 use super::{Row, one_of};
 
 const ALPHA: f64 = 0.05;
+/// Cases with graded outcomes.
+const SIZES: &[usize] = &[15, 60, 200];
 
 pub(super) const ROWS: &[Row] = &[
     Row::error("gate: lower bound of rates above 0", |rng| {
@@ -34,10 +37,11 @@ pub(super) const ROWS: &[Row] = &[
         mcnemar_mid_p(wins, losses).two_sided <= ALPHA
     }),
     Row::error("equivalence at the margin, graded", |rng| {
-        equivalence_p_value(&difference(&shifted(0.3, rng)).unwrap(), 0.3) <= ALPHA
+        equivalence_p_value(&difference(&shifted(0.3, one_of(rng, SIZES), rng)).unwrap(), 0.3) <= ALPHA
     }),
     Row::error("non-inferiority at the margin, graded", |rng| {
-        non_inferiority_p_value(&difference(&shifted(-0.3, rng)).unwrap(), 0.3, Better::Higher) <= ALPHA
+        non_inferiority_p_value(&difference(&shifted(-0.3, one_of(rng, SIZES), rng)).unwrap(), 0.3, Better::Higher)
+            <= ALPHA
     }),
     Row::error("non-inferiority at the margin, rates, cautious", |rng| {
         non_inferiority_p_value(&cautious_rate_difference(&losing(rng)).unwrap(), 0.05, Better::Higher) <= ALPHA
@@ -49,10 +53,6 @@ pub(super) const ROWS: &[Row] = &[
     Row::error("Holm, any true null of ten", |rng| family(Adjustment::Holm, rng)),
     Row::error("Benjamini–Hochberg, all null", |rng| family(Adjustment::BenjaminiHochberg, rng)),
 ];
-
-fn run(p: f64, k: u32, rng: &mut SeededRng) -> Trials {
-    Trials::counts((0..k).map(|_| u32::from(rng.flip(p))).sum(), k).unwrap()
-}
 
 /// Two arms that are the same agent.
 fn alike(rng: &mut SeededRng) -> Vec<PairedItem> {
@@ -74,16 +74,6 @@ fn losing(rng: &mut SeededRng) -> Vec<PairedItem> {
     (0..cases).map(|case| item(case, rng)).collect()
 }
 
-fn graded(a: f64, b: f64, case: usize) -> PairedItem {
-    let arm = |value: f64| Trials::values(&[value]).unwrap();
-    PairedItem::new(case.to_string(), arm(a), arm(b))
-}
-
-fn shifted(by: f64, rng: &mut SeededRng) -> Vec<PairedItem> {
-    let cases = one_of(rng, &[15, 60, 200]);
-    (0..cases).map(|case| graded(0.0, by + 0.5 * rng.normal(), case)).collect()
-}
-
 fn signed_ranks(rng: &mut SeededRng, draw: fn(&mut SeededRng) -> f64) -> bool {
     let cases = one_of(rng, &[8, 15, 40]);
     let items: Vec<PairedItem> = (0..cases).map(|case| graded(0.0, draw(rng), case)).collect();
@@ -98,12 +88,7 @@ fn discordant(rng: &mut SeededRng) -> (u64, u64) {
 
 fn token_ratio(rng: &mut SeededRng) -> bool {
     let (cases, shape) = (one_of(rng, &[20, 50, 150]), one_of(rng, &[2.0, 8.0]));
-    let items: Vec<PairedItem> = (0..cases)
-        .map(|case| {
-            let size = 200.0 + 400.0 * rng.gamma(shape) / shape;
-            graded(size * (0.9 + 0.2 * rng.unit()), 0.9 * size * (0.9 + 0.2 * rng.unit()), case)
-        })
-        .collect();
+    let items = tokens_at_target(cases, shape, rng);
     ratio_of_means(&items).unwrap().bound(Side::Upper, Level::P95) < 0.9
 }
 

@@ -1,12 +1,13 @@
 //! Does the interval hold the truth?
 
 use loopwright_stats::{
-    BetaPosterior, BootstrapKind, Coefficient, Count, Item, JudgeWeight, JudgedCounts, LabelledItem, Level,
-    PairedCounts, PairedItem, PairedPosterior, ProportionInterval, Ratings, Resampling, SeededRng, Trials, Weights,
-    agreement_estimate, all_of_k, any_of_k, beta_binomial, bootstrap_mean, cautious_rate_difference, difference, mean,
-    newcombe, ppi_mean, proportion, rate, rate_difference, ratio_of_means, rogan_gladen,
+    BetaPosterior, BootstrapKind, Coefficient, Item, JudgeWeight, JudgedCounts, LabelledItem, Level, PairedCounts,
+    PairedItem, PairedPosterior, ProportionInterval, Resampling, SeededRng, Trials, Weights, agreement_estimate,
+    all_of_k, any_of_k, beta_binomial, bootstrap_mean, cautious_rate_difference, difference, mean, newcombe, ppi_mean,
+    proportion, rate, rate_difference, ratio_of_means, rogan_gladen,
 };
 
+use super::samples::{count, fewer_tokens, ratings, run, shifted_groups, value};
 use super::{Row, one_of};
 
 const LEVEL: Level = Level::P95;
@@ -57,18 +58,6 @@ pub(super) const ROWS: &[Row] = &[
     Row::calibrated("Cohen's kappa, bootstrap", kappas).slow(20),
 ];
 
-fn value(value: f64) -> Trials {
-    Trials::values(&[value]).unwrap()
-}
-
-fn count(n: u64, p: f64, rng: &mut SeededRng) -> Count {
-    Count::new((0..n).filter(|_| rng.flip(p)).count() as u64, n).unwrap()
-}
-
-fn trials(k: u32, p: f64, rng: &mut SeededRng) -> Trials {
-    Trials::counts((0..k).map(|_| u32::from(rng.flip(p))).sum(), k).unwrap()
-}
-
 fn covers_proportion(interval: ProportionInterval, rng: &mut SeededRng) -> bool {
     let (p, n) = (0.02 + 0.96 * rng.unit(), one_of(rng, &[10, 20, 50, 100, 300]));
     proportion(count(n, p, rng), interval, LEVEL).covers(p)
@@ -82,7 +71,7 @@ fn suite(trials_each: u32, k: u32, rng: &mut SeededRng) -> (Vec<Item>, f64) {
     let cases = one_of(rng, &[10, 30, 100, 300]);
     let item = |case: usize, rng: &mut SeededRng| {
         let p = rng.beta(mean * size, (1.0 - mean) * size);
-        Item::new(case.to_string(), trials(trials_each, p, rng))
+        Item::new(case.to_string(), run(p, trials_each, rng))
     };
     ((0..cases).map(|case| item(case, rng)).collect(), power)
 }
@@ -108,7 +97,7 @@ fn hierarchies(rng: &mut SeededRng) -> bool {
     let items: Vec<Item> = (0..cases)
         .map(|case: usize| {
             let p = rng.beta((mean * size).max(1e-6), ((1.0 - mean) * size).max(1e-6));
-            Item::new(case.to_string(), trials(4, p, rng))
+            Item::new(case.to_string(), run(p, 4, rng))
         })
         .collect();
     beta_binomial(&items, LEVEL).unwrap().covers(mean)
@@ -139,32 +128,20 @@ fn paired(rng: &mut SeededRng) -> (Vec<PairedItem>, f64) {
     let item = |case: usize, rng: &mut SeededRng| {
         let a = rng.beta(2.3 * mean, 2.3 * (1.0 - mean));
         let b = if rng.flip(0.2) { a + 0.5 * (1.0 - a) } else { a };
-        PairedItem::new(case.to_string(), trials(each, a, rng), trials(each, b, rng))
+        PairedItem::new(case.to_string(), run(a, each, rng), run(b, each, rng))
     };
     ((0..cases).map(|case| item(case, rng)).collect(), 0.1 * (1.0 - mean))
 }
 
 fn differences_of_groups(rng: &mut SeededRng) -> bool {
     let groups = one_of(rng, &[10, 30, 100]);
-    let items: Vec<PairedItem> = (0..groups)
-        .flat_map(|group: usize| {
-            let shared = 0.5 * rng.normal();
-            let members: Vec<(f64, f64)> = (0..4).map(|_| (rng.normal(), 0.2 + shared + rng.normal())).collect();
-            members.into_iter().map(move |(a, b)| PairedItem::new(group.to_string(), value(a), value(b)))
-        })
-        .collect();
+    let items = shifted_groups(groups, rng);
     difference(&items).unwrap().estimate(LEVEL).covers(0.2)
 }
 
 fn ratios(rng: &mut SeededRng) -> bool {
     let cases = one_of(rng, &[20, 50, 150]);
-    let items: Vec<PairedItem> = (0..cases)
-        .map(|case: usize| {
-            let size = 200.0 + 200.0 * rng.gamma(2.0);
-            let (a, b) = (0.8 + 0.4 * rng.unit(), 0.8 + 0.4 * rng.unit());
-            PairedItem::new(case.to_string(), value(size * a), value(0.7 * size * b))
-        })
-        .collect();
+    let items = fewer_tokens(cases, rng);
     ratio_of_means(&items).unwrap().estimate(LEVEL).covers(0.7)
 }
 
@@ -229,15 +206,7 @@ fn predictions(rng: &mut SeededRng) -> bool {
     ppi_mean(&known, &judged, JudgeWeight::Tuned, LEVEL).unwrap().estimate.covers(0.0)
 }
 
-/// Two raters with error 1 in 5 each: kappa is 0.36.
 fn kappas(rng: &mut SeededRng) -> bool {
-    let rows: Vec<Vec<Option<usize>>> = (0..120)
-        .map(|_| {
-            let label = rng.flip(0.5);
-            (0..2).map(|_| Some(usize::from(label != rng.flip(0.2)))).collect()
-        })
-        .collect();
     let resampling = Resampling { kind: BootstrapKind::Percentile, draws: 1_000, seed: rng.bits() };
-    let ratings = Ratings::new(rows, 2).unwrap();
-    agreement_estimate(&ratings, Coefficient::Cohen(Weights::Nominal), resampling, LEVEL).unwrap().covers(0.36)
+    agreement_estimate(&ratings(rng), Coefficient::Cohen(Weights::Nominal), resampling, LEVEL).unwrap().covers(0.36)
 }

@@ -8,11 +8,18 @@
 //! A row is missed when its draws show that the promise is broken: when the exact one-sided bound of its share (Clopper and
 //! Pearson 1934) lies outside. Many rows are looked at, and several err in exactly 5 %, so the bounds are at 1 − 5 %/rows
 //! (Bonferroni): where every promise is kept, one run in twenty or fewer misses any.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends at the first fault and prints")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark ends at the first fault and prints"
+)]
 
 mod errors;
 mod intervals;
 mod peeking;
+#[path = "../../tests/it/samples.rs"]
+mod samples;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! The paired difference: coverage, one-sided errors, verdicts and permutation under no difference.
 
-use crate::population::{Population, Spread, Tally, run};
+use crate::population::{Population, Spread, Tally};
+use crate::samples::run;
 use loopwright_stats::{
     Better, Level, PairedItem, SeededRng, Side, Verdict, VerdictRule, cautious_rate_difference, rate_difference,
     sign_flip, verdict,

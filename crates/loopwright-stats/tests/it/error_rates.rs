@@ -1,8 +1,9 @@
 //! The errors of tests where there is nothing to find: at most the nominal level and two standard errors.
 
-use crate::population::{Population, Spread, Tally, run};
+use crate::population::{Population, Spread, Tally};
+use crate::samples::{graded, run, shifted, tokens_at_target};
 use loopwright_stats::{
-    Adjustment, Level, PairedItem, SeededRng, Side, Trials, adjusted, cautious_rate_difference, difference,
+    Adjustment, Level, PairedItem, SeededRng, Side, adjusted, cautious_rate_difference, difference,
     equivalence_p_value, ratio_of_means, wilcoxon,
 };
 
@@ -12,11 +13,6 @@ const LEVEL: f64 = 0.05;
 #[track_caller]
 fn holds(name: &str, tally: Tally) {
     assert!(tally.share() <= LEVEL + 2.0 * tally.error(LEVEL), "{name}: {tally:?}");
-}
-
-fn graded(a: f64, b: f64, case: usize) -> PairedItem {
-    let arm = |value: f64| Trials::values(&[value]).expect("finite");
-    PairedItem::new(case.to_string(), arm(a), arm(b))
 }
 
 /// Draws one difference.
@@ -50,7 +46,7 @@ fn equivalence_at_the_margin() {
     let (mut graded_arms, mut binary) = (Tally::default(), Tally::default());
     for cases in [20_usize, 60, 200] {
         for _ in 0..800 {
-            let items: Vec<PairedItem> = (0..cases).map(|case| graded(0.0, 0.3 + 0.5 * rng.normal(), case)).collect();
+            let items = shifted(0.3, cases, &mut rng);
             graded_arms.note(equivalence_p_value(&difference(&items).expect("pairs"), 0.3) <= LEVEL);
             // B loses 5 points on every case.
             let population = Population { mean: 0.7, spread: Spread::Beta(0.2) };
@@ -75,12 +71,7 @@ fn a_ratio_at_the_target() {
         let mut tally = Tally::default();
         for cases in [20_usize, 50, 150] {
             for _ in 0..800 {
-                let items: Vec<PairedItem> = (0..cases)
-                    .map(|case| {
-                        let size = 200.0 + 400.0 * rng.gamma(shape) / shape;
-                        graded(size * (0.9 + 0.2 * rng.unit()), 0.9 * size * (0.9 + 0.2 * rng.unit()), case)
-                    })
-                    .collect();
+                let items = tokens_at_target(cases, shape, &mut rng);
                 let bound = ratio_of_means(&items).expect("pairs").bound(Side::Upper, Level::P95);
                 tally.note(bound < 0.9);
             }

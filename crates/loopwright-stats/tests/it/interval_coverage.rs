@@ -1,14 +1,11 @@
 //! Intervals that no other file covers hold the truth as often as their documentation says.
 
 use crate::population::Tally;
+use crate::samples::{count, fewer_tokens, ratings, shifted_groups, value};
 use loopwright_stats::{
-    BetaPosterior, BootstrapKind, Coefficient, Count, Item, Level, PairedItem, Ratings, Resampling, SeededRng, Trials,
-    Weights, agreement_estimate, bootstrap_mean, difference, mean, newcombe, ratio_of_means,
+    BetaPosterior, BootstrapKind, Coefficient, Item, Level, Resampling, SeededRng, Weights, agreement_estimate,
+    bootstrap_mean, difference, mean, newcombe, ratio_of_means,
 };
-
-fn value(value: f64) -> Trials {
-    Trials::values(&[value]).expect("finite")
-}
 
 #[track_caller]
 fn within(name: &str, tally: Tally, range: std::ops::RangeInclusive<f64>) {
@@ -45,14 +42,7 @@ fn differences_of_groups() {
     let mut tally = Tally::default();
     for groups in [10_usize, 30, 100] {
         for _ in 0..600 {
-            let items: Vec<PairedItem> = (0..groups)
-                .flat_map(|group| {
-                    let shared = 0.5 * rng.normal();
-                    let members: Vec<(f64, f64)> =
-                        (0..4).map(|_| (rng.normal(), 0.2 + shared + rng.normal())).collect();
-                    members.into_iter().map(move |(a, b)| PairedItem::new(group.to_string(), value(a), value(b)))
-                })
-                .collect();
+            let items = shifted_groups(groups, &mut rng);
             tally.note(difference(&items).expect("pairs").estimate(Level::P95).covers(0.2));
         }
     }
@@ -67,9 +57,7 @@ fn independent_differences() {
     for (n, m) in [(15_u64, 30_u64), (60, 60), (200, 80)] {
         for (p, q) in [(0.1, 0.2), (0.5, 0.5), (0.8, 0.95), (0.3, 0.9)] {
             for _ in 0..400 {
-                let mut count =
-                    |n: u64, p: f64| Count::new((0..n).filter(|_| rng.flip(p)).count() as u64, n).expect("a count");
-                let (a, b) = (count(n, p), count(m, q));
+                let (a, b) = (count(n, p, &mut rng), count(m, q, &mut rng));
                 tally.note(newcombe(a, b, Level::P95).covers(q - p));
             }
         }
@@ -84,17 +72,7 @@ fn ratios() {
     let mut tally = Tally::default();
     for cases in [20_usize, 50, 150] {
         for _ in 0..800 {
-            let items: Vec<PairedItem> = (0..cases)
-                .map(|case| {
-                    let size = 200.0 + 200.0 * rng.gamma(2.0);
-                    let noise = |rng: &mut SeededRng| 0.8 + 0.4 * rng.unit();
-                    PairedItem::new(
-                        case.to_string(),
-                        value(size * noise(&mut rng)),
-                        value(0.7 * size * noise(&mut rng)),
-                    )
-                })
-                .collect();
+            let items = fewer_tokens(cases, &mut rng);
             tally.note(ratio_of_means(&items).expect("pairs").estimate(Level::P95).covers(0.7));
         }
     }
@@ -127,9 +105,7 @@ fn posteriors() {
     for trials in [3_u64, 10, 40] {
         for _ in 0..2_000 {
             let p = rng.unit();
-            let passed = (0..trials).filter(|_| rng.flip(p)).count() as u64;
-            let count = Count::new(passed, trials).expect("a count");
-            tally.note(BetaPosterior::of(count).estimate(Level::P95).covers(p));
+            tally.note(BetaPosterior::of(count(trials, p, &mut rng)).estimate(Level::P95).covers(p));
         }
     }
     within("Beta posterior", tally, 0.94..=0.96);
@@ -139,20 +115,12 @@ fn posteriors() {
 #[test]
 fn kappas() {
     let mut rng = SeededRng::new(51_007);
-    // Both see a fair label with error 1 in 5: they agree in 0.68, by chance in 0.5, so kappa is 0.36.
-    let truth = 0.36;
     let mut tally = Tally::default();
     for round in 0..300 {
-        let rows: Vec<Vec<Option<usize>>> = (0..120)
-            .map(|_| {
-                let label = rng.flip(0.5);
-                (0..2).map(|_| Some(usize::from(label != rng.flip(0.2)))).collect()
-            })
-            .collect();
-        let ratings = Ratings::new(rows, 2).expect("ratings");
+        let ratings = ratings(&mut rng);
         let resampling = Resampling { kind: BootstrapKind::Percentile, draws: 400, seed: round };
         let cohen = Coefficient::Cohen(Weights::Nominal);
-        tally.note(agreement_estimate(&ratings, cohen, resampling, Level::P95).expect("agreement").covers(truth));
+        tally.note(agreement_estimate(&ratings, cohen, resampling, Level::P95).expect("agreement").covers(0.36));
     }
     within("kappa", tally, 0.91..=0.98);
 }

@@ -4,6 +4,7 @@
 
 mod population;
 mod reference;
+mod samples;
 
 mod against_reference;
 mod difference_coverage;

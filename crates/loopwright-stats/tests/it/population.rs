@@ -1,6 +1,8 @@
 //! Populations of cases with known pass probabilities, from which suites are drawn.
 
-use loopwright_stats::{Item, SeededRng, Trials};
+use loopwright_stats::{Item, SeededRng};
+
+use crate::samples::run;
 
 /// How the pass probability varies over the cases of a population with a given mean.
 #[derive(Debug, Clone, Copy)]
@@ -73,12 +75,6 @@ impl Population {
             })
             .collect()
     }
-}
-
-/// Trials of a case with pass probability `p`.
-pub(crate) fn run(p: f64, trials: u32, rng: &mut SeededRng) -> Trials {
-    let passed = (0..trials).filter(|_| rng.flip(p)).count();
-    Trials::counts(u32::try_from(passed).expect("small"), trials).expect("at least one trial")
 }
 
 /// How often something held, of how many.

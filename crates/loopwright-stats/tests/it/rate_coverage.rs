@@ -1,6 +1,7 @@
 //! The headline interval covers the true rate as often as it says, over the domain that its documentation names.
 
-use crate::population::{Population, SPREADS, Spread, Tally, run};
+use crate::population::{Population, SPREADS, Spread, Tally};
+use crate::samples::run;
 use loopwright_stats::{Item, Level, SeededRng, Side, Trials, rate, rate_bound};
 
 const CASES: [usize; 6] = [5, 10, 20, 50, 100, 300];
