@@ -79,7 +79,8 @@ fn dollars(value: f64) -> String {
 /// Three significant digits, whole thousands with separators.
 fn significant(value: f64) -> String {
     match value {
-        0.0 => "0".to_owned(),
+        // Means of equal counts, summed in another order, differ by so little.
+        value if value < 1e-9 => "0".to_owned(),
         value if value >= 99.95 => fixed(value, 0),
         value if value >= 9.995 => fixed(value, 1),
         value if value >= 0.9995 => fixed(value, 2),
@@ -143,6 +144,8 @@ mod tests {
         assert_eq!(difference(Unit::Share, -0.095), "−9.5 pp");
         assert_eq!(difference(Unit::Share, -0.0001), "0.0 pp");
         assert_eq!(difference(Unit::Count, -120.0), "−120");
+        assert_eq!(difference(Unit::Count, 4.7e-15), "0");
+        assert_eq!(difference(Unit::Count, 4.7e-6), "+4.7e-6");
         assert_eq!(difference(Unit::Count, f64::NEG_INFINITY), "−∞");
     }
 
