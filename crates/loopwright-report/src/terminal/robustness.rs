@@ -1,6 +1,6 @@
 //! What perturbations did, in words: which cases flip, what passes under all of them, and which cases they left alone.
 
-use loopwright_core::{ArmSummary, ConditionSummary, LeftAlone, Robustness, Summary, Unit};
+use loopwright_core::{ArmSummary, CaseKey, ConditionSummary, LeftAlone, Robustness, Summary, Unit};
 
 use crate::number::{range, value};
 use crate::palette::{Palette, Tone};
@@ -28,7 +28,7 @@ fn lines(arm: &ArmSummary, palette: Palette) -> Vec<String> {
 
 /// `ants(3): 2 cases broken: a, b; 1 case fixed: c`.
 fn flips(under: &ConditionSummary, palette: Palette) -> Option<String> {
-    let told = |word: &str, cases: &[loopwright_core::CaseKey], tone: Tone| {
+    let told = |word: &str, cases: &[CaseKey], tone: Tone| {
         let count = palette.paint(tone, &format!("{} {word}", counted(cases.len() as u64, "case", "cases")));
         (!cases.is_empty()).then(|| format!("{count}: {}", listed(cases, CASES_SHOWN)))
     };
