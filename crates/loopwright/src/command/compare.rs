@@ -85,7 +85,14 @@ async fn sides(args: &CompareArgs, project: &Project, store: &Store) -> Result<(
         fault.with_hint(format!("`loopwright gate --against {name}` measures both sides afresh"))
     })?;
     match args.runs.as_slice() {
-        [] => Ok((a, past_run::wanted(store, None, Some(&baseline.suite)).await?)),
+        [] => {
+            let latest = past_run::wanted(store, None, Some(&baseline.suite)).await?;
+            if latest.manifest.id == baseline.run {
+                let fault = Fault::nothing(format!("nothing was measured since `{name}` was blessed"));
+                return Err(fault.with_hint("run `loopwright eval` first"));
+            }
+            Ok((a, latest))
+        }
         [b] => Ok((a, past_run::named(store, b).await?)),
         _ => Err(Fault::usage("with `--baseline`, one run is compared")),
     }
@@ -150,12 +157,13 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
     let tally = &made.execution.tally;
     let plain = |arm: &Arm| Sided { arm: arm.name.clone(), condition: Condition::Plain };
     let (mut comparisons, mut shifts) = (vec![], vec![]);
+    let first = plain(&arms[0]);
     for arm in &arms[1..] {
-        let (from, to) = ((tally, &plain(&arms[0])), (tally, &plain(arm)));
+        let second = plain(arm);
+        let (from, to) = ((tally, &first), (tally, &second));
         shifts.extend(self::shifts(from, to, shop.workshop.suite.metrics.first(), &arm.name));
         for metric in &shop.workshop.suite.metrics {
-            let sides = ((tally, &plain(&arms[0])), (tally, &plain(arm)));
-            comparisons.extend(compare(sides.0, sides.1, metric, &shop.workshop.ruler));
+            comparisons.extend(compare(from, to, metric, &shop.workshop.ruler));
         }
     }
     let (units, suite) = (shop.units(), shop.workshop.suite.name.clone());

@@ -174,6 +174,12 @@ fn a_blessed_baseline_is_compared_and_gated_against() {
     assert!(blessed.contains("blessed baselines/v1.json\n"), "{blessed}");
     let kept: Value = serde_json::from_str(&text(&root, "baselines/v1.json")).unwrap();
     assert_eq!((&kept["form"], &kept["suite"]), (&1.into(), &"support".into()));
+    insta::assert_snapshot!(loopwright(&root, &["compare", "--baseline", "v1"]), @r"
+    exit 5
+    --- stderr
+    error: nothing was measured since `v1` was blessed
+    hint: run `loopwright eval` first
+    ");
     let config = text(&root, "loopwright.toml").replacen("standin:small", "standin:mid", 1);
     write(&root, "loopwright.toml", &config);
     loopwright(&root, &["eval", "--seed", "4", "--trials", "2", "--quiet"]);
