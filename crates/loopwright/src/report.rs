@@ -128,7 +128,8 @@ impl Write for FileBeside {
     }
 }
 
-fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
+/// That the file `path` cannot be written, and why.
+pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
     Fault::unexpected(format!("`{}` cannot be written: {error}", path.display()))
 }
 

@@ -10,7 +10,7 @@ use loopwright_store::Store;
 use crate::cli::TrialReports;
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::report::FileBeside;
+use crate::report::{FileBeside, unwritten};
 
 /// Trials that are looked up at a time.
 const AT_ONCE: usize = 256;
@@ -69,13 +69,11 @@ impl<'a> Table<'a> {
     }
 
     fn add(&mut self, text: &str) -> Result<(), Fault> {
-        let fault = |error| Fault::unexpected(format!("`{}` cannot be written: {error}", self.path.display()));
-        self.file.write_all(text.as_bytes()).map_err(fault)
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(self.path, &error))
     }
 
     fn close(self, context: &Context) -> Result<(), Fault> {
-        let fault = |error: String| Fault::unexpected(format!("`{}` cannot be written: {error}", self.path.display()));
-        self.file.into_inner().map_err(|error| fault(error.to_string()))?.keep()?;
+        self.file.into_inner().map_err(|error| unwritten(self.path, error.error()))?.keep()?;
         context.printer.say(&format!("wrote {}", self.path.display()));
         Ok(())
     }

@@ -30,8 +30,8 @@ pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault
     case_choice::narrow(Arc::make_mut(&mut shop.workshop.suite), &args)?;
     let arms = arms::arms(shop.base()?, &args.arms)?;
     check_budget(arms.iter().map(|arm| &arm.variant), &args.running.budget, &shop.workshop.reach.access)?;
-    let made = make(course(&shop, arms, (args.running.seed, args.retry_errors), context).await?, &shop, &args, context);
-    let made = made.await?;
+    let course = course(&shop, arms, (args.running.seed, args.retry_errors), context).await?;
+    let made = make(course, &shop, &args, context).await?;
     let manifest = &made.plan.manifest;
     let summary = shop.summary(&made);
     context.printer.document(&terminal::summary(&summary, Palette::Ansi), "summary", &summary)?;
