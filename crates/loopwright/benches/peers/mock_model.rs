@@ -1,7 +1,8 @@
 //! A model that knows nothing and takes a fixed time to say so: `cargo run --release --example mock_model -- [ms]`.
 //!
-//! It speaks OpenAI chat completions on a free loopback port, which it prints, and holds a process of its own, so that what
-//! the measured programs use is theirs alone; `/v1/counts` tells what it has seen. Asked about `item N` it answers `blue`, and `red` for every fourth N.
+//! It speaks OpenAI chat completions on a free loopback port, which it prints, and holds a process of its own, so that
+//! what the measured programs use is theirs alone; `/v1/counts` tells what it has seen. Asked about `item N` it answers
+//! `blue`, and `red` for every fourth N.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends at the first fault and prints")]
 
 use std::sync::Arc;
