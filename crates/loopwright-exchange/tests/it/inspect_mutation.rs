@@ -7,6 +7,8 @@ use loopwright_exchange::{InspectError, InspectImport, InspectLog};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use crate::chance::Chance;
+
 const LOGS: [&[u8]; 2] =
     [include_bytes!("../fixtures/inspect/shop.eval"), include_bytes!("../fixtures/inspect/limit.eval")];
 
@@ -29,19 +31,6 @@ const PUT: [&str; 16] = [
     "é",
     "18446744073709551616",
 ];
-
-/// Numbers that look like chance and are the same each time (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound.max(1) as u64) as usize
-    }
-}
 
 /// Reads all of a log; how many samples came, and the fault that ended them.
 fn read(bytes: &[u8]) -> (usize, Option<InspectError>) {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bfcl;
 #[cfg(test)]
+mod chance;
+#[cfg(test)]
 mod data_set;
 #[cfg(test)]
 mod garbage;

@@ -1,9 +1,10 @@
 //! Broken files: each file of the corpus is broken in thousands of ways, always the same ones. No reader panics, and what
 //! it refuses has a place and a message.
 
-use loopwright_core::{Seed, SourceError};
+use loopwright_core::SourceError;
 use loopwright_exchange::{AnswerMatch, ColumnMap, DataFormat, DataSetError, read_data_set};
 
+use crate::chance::Chance;
 use crate::promptfoo::{Files, fixture, read};
 
 /// Ways in which each file is broken.
@@ -15,28 +16,17 @@ const PIECES: [&str; 24] = [
     "<<: ", "null", "1e999", "file://", "\u{0}",
 ];
 
-/// Draws numbers below a bound, the same ones each time.
-struct Draw(Seed, u64);
-
-impl Draw {
-    fn below(&mut self, bound: usize) -> usize {
-        self.1 += 1;
-        let digest = loopwright_core::Digest::of_fields("draw", &[&self.0.0.to_le_bytes(), &self.1.to_le_bytes()]);
-        (digest.to_u64() % bound.max(1) as u64) as usize
-    }
-}
-
 /// `bytes` with up to four changes.
-fn broken(bytes: &[u8], draw: &mut Draw) -> Vec<u8> {
+fn broken(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for _ in 0..=draw.below(3) {
-        let at = draw.below(bytes.len() + 1);
-        let end = (at + draw.below(12)).min(bytes.len());
-        match draw.below(4) {
-            0 => drop(bytes.splice(at..end, PIECES[draw.below(PIECES.len())].bytes())),
+    for _ in 0..=chance.below(3) {
+        let at = chance.below(bytes.len() + 1);
+        let end = (at + chance.below(12)).min(bytes.len());
+        match chance.below(4) {
+            0 => drop(bytes.splice(at..end, PIECES[chance.below(PIECES.len())].bytes())),
             1 => drop(bytes.splice(at..at, bytes[at..end].to_vec())),
             2 => drop(bytes.splice(at..end, [])),
-            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << draw.below(8)),
+            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << chance.below(8)),
         }
     }
     bytes
@@ -53,10 +43,10 @@ fn broken_configurations_are_survived() {
     let whole = fixture();
     let (mut read_well, mut refused) = (0, 0);
     for (index, path) in whole.0.keys().enumerate() {
-        let mut draw = Draw(Seed(index as u64), 0);
+        let mut chance = Chance(index as u64);
         for _ in 0..ROUNDS {
             let mut files = Files(whole.0.clone());
-            files.0.insert(path.clone(), broken(&whole.0[path], &mut draw));
+            files.0.insert(path.clone(), broken(&whole.0[path], &mut chance));
             match read(&files) {
                 Ok(import) => {
                     read_well += 1;
@@ -89,12 +79,12 @@ fn broken_data_sets_are_survived() {
         (DataFormat::Xlsx, std::fs::read(workbook).unwrap()),
     ];
     for (index, (format, bytes)) in corpus.iter().enumerate() {
-        let mut draw = Draw(Seed(100 + index as u64), 0);
+        let mut chance = Chance(100 + index as u64);
         let columns = ColumnMap::new("question").with_answer("ideal", AnswerMatch::Contains);
         let columns = ColumnMap { key: (index % 2 == 0).then(|| "id".to_owned()), ..columns };
         let mut refused = 0;
         for _ in 0..ROUNDS {
-            let bytes = broken(bytes, &mut draw);
+            let bytes = broken(bytes, &mut chance);
             match read_data_set("data", *format, &mut bytes.as_slice(), &columns, &mut |_| Ok(())) {
                 Ok(_) => {}
                 Err(DataSetError::Source(fault)) => {
