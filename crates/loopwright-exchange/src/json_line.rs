@@ -76,6 +76,11 @@ impl JsonLine<'_> {
     }
 }
 
+/// What `error` says, without the place that it adds: whoever shows it has a better one.
+pub(crate) fn bare_message(error: &serde_json::Error) -> String {
+    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
+}
+
 /// Takes the name and the known names out of ``unknown field `x`, expected one of `a`, `b` ``.
 fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     let rest = message.strip_prefix("unknown field `")?;

@@ -14,6 +14,7 @@ use loopwright_core::{
 use serde_json::json;
 
 use crate::imported_run::{ImportedRun, ImportedTrial, acted, site_of};
+use crate::json_line::bare_message;
 use record::Record;
 use trajectory::trace_of;
 
@@ -47,7 +48,7 @@ pub enum TauBenchError {
         limit: u64,
     },
     /// Not a list of τ-bench results.
-    #[error("read the recorded runs: line {}, column {}: {}", .0.line(), .0.column(), message(.0))]
+    #[error("read the recorded runs: line {}, column {}: {}", .0.line(), .0.column(), bare_message(.0))]
     Format(serde_json::Error),
     /// There is nothing in the file.
     #[error("find a recorded run: the list is empty")]
@@ -67,10 +68,6 @@ pub enum TauBenchError {
         /// What is wrong with it.
         fault: &'static str,
     },
-}
-
-fn message(error: &serde_json::Error) -> String {
-    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// Reads a τ-bench result file: a list of `{task_id, reward, info, traj, trial}`.

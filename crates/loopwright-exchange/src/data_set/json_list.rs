@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::budget::{Budget, skip_mark};
 use super::{DataSetError, Place, Taker};
+use crate::json_line::bare_message;
 
 /// Hands the objects to `taker`.
 pub(super) fn read(file: &str, source: &mut dyn BufRead, taker: &mut Taker<'_>) -> Result<(), DataSetError> {
@@ -23,9 +24,7 @@ pub(super) fn read(file: &str, source: &mut dyn BufRead, taker: &mut Taker<'_>) 
         (None, Ok(())) => Ok(()),
         (None, Err(error)) if error.is_io() => Err(DataSetError::Read { file: file.to_owned(), source: error.into() }),
         (None, Err(error)) => {
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            let message = format!("column {}: {message}", error.column());
+            let message = format!("column {}: {}", error.column(), bare_message(&error));
             let fault = SourceError::in_line(file, error.line().max(1), "", 0, message);
             Err(fault.with_hint("this reader takes a list of objects").into())
         }

@@ -8,7 +8,7 @@ use super::reader::{Located, Reader, Spot};
 use super::test_case::TestCase;
 use crate::SourceText;
 use crate::data_set::{csv_rows, xlsx_rows};
-use crate::json_line::json_lines;
+use crate::json_line::{bare_message, json_lines};
 use crate::yaml::Node;
 
 /// Most rows of one file.
@@ -64,8 +64,7 @@ fn json(path: &str, spot: &Spot, reader: &mut Reader<'_>) -> Result<Vec<TestCase
     let value: Value = serde_json::from_str(&text).map_err(|error| {
         let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
         let at = (lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1)).min(text.len());
-        let message = error.to_string();
-        reader.fault(&Spot { file, start: at, end: at }, message.split(" at line ").next().unwrap_or_default())
+        reader.fault(&Spot { file, start: at, end: at }, bare_message(&error))
     })?;
     read_all(&Located { file, node: Node::of_json(&value, &(0..0)) }.each(), reader)
 }
