@@ -23,6 +23,8 @@ fn rows_become_cases_of_a_suite() {
     let case: serde_json::Value = serde_json::from_str(cases.lines().next().unwrap()).unwrap();
     assert_eq!(case["expect"], serde_json::json!({"answer": {"contains": "two minutes"}, "reference": "two minutes"}));
     assert_eq!((&case["key"], &case["tags"]), (&"row-1".into(), &serde_json::json!(["topic:tea"])));
+    let mode = |file: &str| std::fs::metadata(folder.path().join(file)).unwrap().permissions();
+    assert_eq!(mode("imported/qa/cases.jsonl"), mode("loopwright.toml"), "whoever reads the project reads its cases");
     let shown = loopwright(folder.path(), &["eval", "qa", "--seed", "1", "--quiet"]);
     assert!(shown.contains("answer"), "{shown}");
     let again = loopwright(folder.path(), &arguments);

@@ -82,8 +82,12 @@ impl Draft {
 
     /// A file to be written to, on the disk of the project.
     pub(super) fn scratch(&self) -> Result<NamedTempFile, Fault> {
-        let made = std::fs::create_dir_all(&self.root)
-            .and_then(|()| tempfile::Builder::new().prefix(".loopwright-").tempfile_in(&self.root));
+        let mut scratch = tempfile::Builder::new();
+        scratch.prefix(".loopwright-");
+        // It becomes a file of the project like the others, and not one that is for its writer's eyes alone.
+        #[cfg(unix)]
+        scratch.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let made = std::fs::create_dir_all(&self.root).and_then(|()| scratch.tempfile_in(&self.root));
         made.map_err(|error| self.unwritable(error))
     }
 
