@@ -332,12 +332,12 @@ impl Reading {
 /// Names the nearest of `known`, or all of them when none is near.
 pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let near = loopwright_agent::nearest(name, known.clone());
-    let listed = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if near.is_empty() {
-        format!("there are {}", listed(known.collect()))
-    } else {
-        format!("did you mean {}?", listed(near))
-    }
+    if near.is_empty() { format!("there are {}", listed(known)) } else { format!("did you mean {}?", listed(near)) }
+}
+
+/// `names` as they stand in a sentence.
+fn listed<T: fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use loopwright_core::AnswerRule;
 use regex::Regex;
 
+use super::listed;
 use super::number::numbers;
 use super::wording::{contains, folded, plain, without_citations};
 
@@ -48,10 +49,6 @@ fn held(wanted: &[String], text: &str) -> Result<Vec<bool>, String> {
     }
     let text = folded(text);
     Ok(needles.iter().map(|needle| contains(&text, needle)).collect())
-}
-
-fn listed(texts: &[String]) -> String {
-    texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A pattern may be written with typographic signs or without, and so may the answer: both forms of it are searched.

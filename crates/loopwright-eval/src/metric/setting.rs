@@ -1,8 +1,8 @@
 //! Settings of metrics: reading them, and what is wrong with them.
 
 use loopwright_core::{ActedTrial, MetricName, NameError, Outcome};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::kind::{MetricKind, Scale, Setting};
@@ -106,6 +106,19 @@ impl SettingError {
             }
         }
     }
+}
+
+/// A text to look for, which must not be empty: that would make a check that cannot fail.
+pub(super) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Err(D::Error::custom("an empty text stands in every answer")) } else { Ok(text) }
+}
+
+/// As [`filled`], of several texts, of which there must be one.
+pub(super) fn all_filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let is_empty = texts.is_empty() || texts.iter().any(String::is_empty);
+    if is_empty { Err(D::Error::custom("there must be one, and none may be empty")) } else { Ok(texts) }
 }
 
 /// What every metric can be set to, whatever its kind.

@@ -42,10 +42,10 @@ pub(super) const KINDS: &[&MetricKind] = &[
     &refusal::KIND,
 ];
 
-/// What the agent said, or that it said nothing.
-pub(super) fn said<'a>(judged: &Judged<'a>) -> Result<&'a str, Reading> {
+/// What `read` finds in what the agent said; of an agent that failed, or said nothing, [`Reading::Absent`].
+pub(super) fn read_said(judged: &Judged<'_>, read: impl FnOnce(&str) -> Reading) -> Reading {
     match answer::failure(judged) {
-        Some(failure) => Err(Reading::Absent(failure)),
-        None => Ok(judged.trial.trace.outcome.text()),
+        Some(failure) => Reading::Absent(failure),
+        None => read(judged.trial.trace.outcome.text()),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use loopwright_core::{Direction, GoldCall};
 
 use super::call::{MadeCall, made_calls, none};
-use super::{Judged, MetricKind, Reading, Scale, answer, plain};
+use super::{Judged, MetricKind, Reading, Scale, answer, listed, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "tool_choice",
@@ -34,10 +34,7 @@ fn called(needed: &[GoldCall], made: &[MadeCall<'_>]) -> Result<String, String> 
     match needed.iter().find(|gold| !names.contains(gold.tool.as_str())) {
         None => Ok(String::new()),
         Some(gold) if names.is_empty() => Err(format!("`{}` was not called, and nor was any other tool", gold.tool)),
-        Some(gold) => {
-            let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Err(format!("`{}` was not called; called was {names}", gold.tool))
-        }
+        Some(gold) => Err(format!("`{}` was not called; called was {}", gold.tool, listed(names))),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::markup::{Tag, tags};
 use crate::metric::kind::set;
-use crate::metric::text::said;
+use crate::metric::text::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -125,10 +125,7 @@ struct Html {
 
 impl Scorer for Html {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        match said(judged) {
-            Ok(said) => Reading::judged(self.kept(said.trim())),
-            Err(absent) => absent,
-        }
+        read_said(judged, |said| Reading::judged(self.kept(said.trim())))
     }
 }
 

@@ -7,7 +7,7 @@ use loopwright_core::Direction;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::metric::text::said;
+use crate::metric::text::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting, SettingError};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -35,9 +35,8 @@ fn build(settings: &Map<String, Value>) -> Result<Arc<dyn Scorer>, SettingError>
     let Settings { schema, within } = SettingError::read(settings)?;
     let broken = |error| SettingError::at("schema", format!("`schema` is no JSON Schema: {error}"));
     let schema = schema.map(|schema| jsonschema::validator_for(&Value::Object(schema)).map_err(broken)).transpose()?;
-    Ok(Arc::new(move |judged: &Judged<'_>| match said(judged) {
-        Ok(said) => Reading::judged(kept(said, schema.as_ref(), within)),
-        Err(absent) => absent,
+    Ok(Arc::new(move |judged: &Judged<'_>| {
+        read_said(judged, |said| Reading::judged(kept(said, schema.as_ref(), within)))
     }))
 }
 

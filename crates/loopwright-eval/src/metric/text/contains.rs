@@ -3,8 +3,9 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::said;
+use super::read_said;
 use crate::metric::kind::set;
+use crate::metric::setting::filled;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -14,7 +15,10 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/contains.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("text", "what must stand in the answer, to the letter; needed"), IGNORE_CASE],
+    settings: &[
+        Setting::new("text", "what must stand in the answer, to the letter; needed, and not empty"),
+        IGNORE_CASE,
+    ],
     build: set::<Contains>,
 };
 
@@ -23,6 +27,7 @@ pub(super) const IGNORE_CASE: Setting =
 
 #[derive(Deserialize)]
 struct Contains {
+    #[serde(deserialize_with = "filled")]
     text: String,
     #[serde(default)]
     ignore_case: bool,
@@ -30,27 +35,19 @@ struct Contains {
 
 impl Scorer for Contains {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        match held(judged, std::slice::from_ref(&self.text), self.ignore_case) {
-            Ok(held) if held[0] => Reading::Pass(String::new()),
-            Ok(_) => Reading::Fail(format!("the answer does not contain `{}`", self.text)),
-            Err(absent) => absent,
-        }
+        read_said(judged, |said| {
+            let is_held = stands_in(said, self.ignore_case)(&self.text);
+            let missing = || Err(format!("the answer does not contain `{}`", self.text));
+            Reading::judged(if is_held { Ok(String::new()) } else { missing() })
+        })
     }
 }
 
-/// Which of `texts` stand in the answer.
-pub(super) fn held(judged: &Judged<'_>, texts: &[String], ignore_case: bool) -> Result<Vec<bool>, Reading> {
-    let said = said(judged)?;
-    if !ignore_case {
-        return Ok(texts.iter().map(|text| said.contains(text.as_str())).collect());
-    }
-    let said = said.to_lowercase();
-    Ok(texts.iter().map(|text| said.contains(&text.to_lowercase())).collect())
-}
-
-/// `texts` as they stand in a sentence.
-pub(super) fn listed<'a>(texts: impl Iterator<Item = &'a String>) -> String {
-    texts.map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+/// Whether a text stands in what was `said`.
+pub(super) fn stands_in(said: &str, ignore_case: bool) -> impl Fn(&String) -> bool {
+    let folded = move |text: &str| if ignore_case { text.to_lowercase() } else { text.to_owned() };
+    let said = folded(said);
+    move |text| said.contains(&folded(text))
 }
 
 #[cfg(test)]
@@ -68,5 +65,11 @@ mod tests {
         assert!(!holds(json!({"text": "Days", "not": true})) && holds(json!({"text": "weeks", "not": true})));
         let silent = Scene::expecting(json!({})).score_with(&KIND, json!({"text": "x", "not": true}));
         assert_eq!(silent.evidence, "the agent said nothing");
+    }
+
+    #[test]
+    fn a_check_that_cannot_fail_is_refused() {
+        let error = KIND.with(json!({"text": ""}).as_object().unwrap().clone()).unwrap_err().to_string();
+        assert!(error.contains("`text`: an empty text stands in every answer"), "{error}");
     }
 }

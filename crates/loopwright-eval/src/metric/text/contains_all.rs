@@ -3,9 +3,11 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::contains::{IGNORE_CASE, held, listed};
+use super::contains::{IGNORE_CASE, stands_in};
+use super::read_said;
 use crate::metric::kind::set;
-use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
+use crate::metric::setting::all_filled;
+use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting, listed};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "contains_all",
@@ -14,12 +16,13 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/contains_all.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("texts", "what is looked for, to the letter; needed"), IGNORE_CASE],
+    settings: &[Setting::new("texts", "what is looked for, to the letter; needed, and none empty"), IGNORE_CASE],
     build: set::<ContainsAll>,
 };
 
 #[derive(Deserialize)]
 struct ContainsAll {
+    #[serde(deserialize_with = "all_filled")]
     texts: Vec<String>,
     #[serde(default)]
     ignore_case: bool,
@@ -27,17 +30,12 @@ struct ContainsAll {
 
 impl Scorer for ContainsAll {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        let held = match held(judged, &self.texts, self.ignore_case) {
-            Ok(held) => held,
-            Err(absent) => return absent,
-        };
-        let missing: Vec<&String> =
-            self.texts.iter().zip(held).filter(|(_, held)| !held).map(|(text, _)| text).collect();
-        if missing.is_empty() {
-            Reading::Pass(String::new())
-        } else {
-            Reading::Fail(format!("the answer does not contain {}", listed(missing.into_iter())))
-        }
+        read_said(judged, |said| {
+            let is_held = stands_in(said, self.ignore_case);
+            let missing = listed(self.texts.iter().filter(|text| !is_held(text)));
+            let fault = || Err(format!("the answer does not contain {missing}"));
+            Reading::judged(if missing.is_empty() { Ok(String::new()) } else { fault() })
+        })
     }
 }
 
@@ -53,5 +51,13 @@ mod tests {
         assert_eq!(scene.score_with(&KIND, json!({"texts": ["PAN", "lid"], "ignore_case": true})).value, Some(1.0));
         let score = scene.score_with(&KIND, json!({"texts": ["PAN", "lid", "pot"]}));
         assert_eq!(score.evidence, "the answer does not contain `PAN`, `pot`");
+    }
+
+    #[test]
+    fn a_check_that_cannot_fail_is_refused() {
+        for texts in [json!([]), json!(["lid", ""])] {
+            let error = KIND.with(json!({"texts": texts}).as_object().unwrap().clone()).unwrap_err().to_string();
+            assert!(error.contains("`texts`: "), "{error}");
+        }
     }
 }

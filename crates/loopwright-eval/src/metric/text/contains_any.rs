@@ -3,9 +3,11 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::contains::{IGNORE_CASE, held, listed};
+use super::contains::{IGNORE_CASE, stands_in};
+use super::read_said;
 use crate::metric::kind::set;
-use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
+use crate::metric::setting::all_filled;
+use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting, listed};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "contains_any",
@@ -14,12 +16,13 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/contains_any.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("texts", "what is looked for, to the letter; needed"), IGNORE_CASE],
+    settings: &[Setting::new("texts", "what is looked for, to the letter; needed, and none empty"), IGNORE_CASE],
     build: set::<ContainsAny>,
 };
 
 #[derive(Deserialize)]
 struct ContainsAny {
+    #[serde(deserialize_with = "all_filled")]
     texts: Vec<String>,
     #[serde(default)]
     ignore_case: bool,
@@ -27,14 +30,13 @@ struct ContainsAny {
 
 impl Scorer for ContainsAny {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        let held = match held(judged, &self.texts, self.ignore_case) {
-            Ok(held) => held,
-            Err(absent) => return absent,
-        };
-        match self.texts.iter().zip(held).find(|(_, held)| *held) {
-            Some((text, _)) => Reading::Pass(format!("the answer contains `{text}`")),
-            None => Reading::Fail(format!("the answer contains none of {}", listed(self.texts.iter()))),
-        }
+        read_said(judged, |said| {
+            let is_held = stands_in(said, self.ignore_case);
+            match self.texts.iter().find(|text| is_held(text)) {
+                Some(text) => Reading::Pass(format!("the answer contains `{text}`")),
+                None => Reading::Fail(format!("the answer contains none of {}", listed(&self.texts))),
+            }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use loopwright_core::Direction;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::said;
+use super::read_said;
 use crate::metric::kind::set;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
 
@@ -43,17 +43,15 @@ impl From<Value> for To {
 
 impl Scorer for Equals {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        let said = match said(judged) {
-            Ok(said) => said,
-            Err(absent) => return absent,
-        };
-        let (holds, wanted) = match &self.to {
-            To::Text(text) => (said.trim() == text.trim(), text.clone()),
-            To::Json(value) => {
-                (serde_json::from_str::<Value>(said).is_ok_and(|said| said == *value), value.to_string())
-            }
-        };
-        if holds { Reading::Pass(String::new()) } else { Reading::Fail(format!("the answer is not `{wanted}`")) }
+        read_said(judged, |said| {
+            let (holds, wanted) = match &self.to {
+                To::Text(text) => (said.trim() == text.trim(), text.clone()),
+                To::Json(value) => {
+                    (serde_json::from_str::<Value>(said).is_ok_and(|said| said == *value), value.to_string())
+                }
+            };
+            Reading::judged(if holds { Ok(String::new()) } else { Err(format!("the answer is not `{wanted}`")) })
+        })
     }
 }
 

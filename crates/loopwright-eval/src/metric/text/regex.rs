@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::said;
+use super::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting, SettingError};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -30,12 +30,11 @@ fn build(settings: &Map<String, Value>) -> Result<Arc<dyn Scorer>, SettingError>
     let Settings { pattern } = SettingError::read(settings)?;
     let regex = Regex::new(&pattern)
         .map_err(|error| SettingError::at("pattern", format!("`{pattern}` is no regular expression: {error}")))?;
-    Ok(Arc::new(move |judged: &Judged<'_>| match said(judged) {
-        Ok(said) => match regex.find(said) {
+    Ok(Arc::new(move |judged: &Judged<'_>| {
+        read_said(judged, |said| match regex.find(said) {
             Some(found) => Reading::Pass(format!("`{}` matches", found.as_str())),
             None => Reading::Fail(format!("the answer does not match `{regex}`")),
-        },
-        Err(absent) => absent,
+        })
     }))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::said;
+use super::read_said;
 use crate::metric::squad::gold_texts;
 use crate::metric::{Judged, Reading, Scorer, Setting, SettingError};
 
@@ -45,13 +45,10 @@ pub(super) fn compared(
     if references.is_empty() {
         return Reading::NOT_APPLICABLE;
     }
-    match said(judged) {
-        Ok(said) => {
-            let values = references.iter().map(|reference| measure(said, reference));
-            values.reduce(best).map_or(Reading::NOT_APPLICABLE, Reading::measured)
-        }
-        Err(absent) => absent,
-    }
+    read_said(judged, |said| {
+        let values = references.iter().map(|reference| measure(said, reference));
+        values.reduce(best).map_or(Reading::NOT_APPLICABLE, Reading::measured)
+    })
 }
 
 #[cfg(test)]

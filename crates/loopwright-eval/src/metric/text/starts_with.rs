@@ -3,8 +3,9 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::said;
+use super::read_said;
 use crate::metric::kind::set;
+use crate::metric::setting::filled;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -14,22 +15,22 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/starts_with.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("text", "what the answer must begin with, to the letter; needed")],
+    settings: &[Setting::new("text", "what the answer must begin with, to the letter; needed, and not empty")],
     build: set::<StartsWith>,
 };
 
 #[derive(Deserialize)]
 struct StartsWith {
+    #[serde(deserialize_with = "filled")]
     text: String,
 }
 
 impl Scorer for StartsWith {
     fn read(&self, judged: &Judged<'_>) -> Reading {
-        match said(judged) {
-            Ok(said) if said.starts_with(&self.text) => Reading::Pass(String::new()),
-            Ok(_) => Reading::Fail(format!("the answer does not begin with `{}`", self.text)),
-            Err(absent) => absent,
-        }
+        read_said(judged, |said| {
+            let fault = || Err(format!("the answer does not begin with `{}`", self.text));
+            Reading::judged(if said.starts_with(&self.text) { Ok(String::new()) } else { fault() })
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use loopwright_core::{Direction, Unit};
 
-use super::said;
+use super::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -17,7 +17,7 @@ pub(super) const KIND: MetricKind = MetricKind {
 };
 
 fn read(judged: &Judged<'_>) -> Reading {
-    said(judged).map_or_else(|absent| absent, |said| Reading::measured(said.split_whitespace().count() as f64))
+    read_said(judged, |said| Reading::measured(said.split_whitespace().count() as f64))
 }
 
 #[cfg(test)]

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use loopwright_core::{Direction, Unit, canonical_json};
-use serde_json::Value;
 
 use crate::metric::call::made_calls;
-use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, listed, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "repeated_calls",
@@ -22,11 +21,9 @@ pub(super) const KIND: MetricKind = MetricKind {
 fn read(judged: &Judged<'_>) -> Reading {
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     let made = made_calls(&judged.trial.trace);
-    let written = |arguments: &Value| canonical_json(arguments);
-    let repeated: Vec<&str> =
-        made.iter().filter(|call| !seen.insert((call.tool, written(&call.arguments)))).map(|call| call.tool).collect();
-    let evidence = repeated.iter().map(|tool| format!("`{tool}`")).collect::<Vec<_>>().join(", ");
-    Reading::Measured { value: repeated.len() as f64, evidence }
+    let again = made.iter().filter(|call| !seen.insert((call.tool, canonical_json(&call.arguments))));
+    let repeated: Vec<&str> = again.map(|call| call.tool).collect();
+    Reading::Measured { value: repeated.len() as f64, evidence: listed(&repeated) }
 }
 
 #[cfg(test)]
