@@ -3,8 +3,9 @@
 
 Each runner asks the same one-turn questions of the same model, 64 at a time, looks whether the answer contains a word,
 and keeps its usual record of each trial. The model is `mock_model` in a process of its own. Inspect and promptfoo are
-installed from their registries into `target/peers`, in the versions below. A line gives processor time (user and system,
-with children), the largest resident process, and wall time beside the ideal: waves of 64 times the latency of the model.
+installed from their registries into `target/peers`, in the versions below. A line gives processor time (user and
+system, with children), the largest resident process, and wall time beside the ideal: waves of 64 times the latency of
+the model.
 
 Needs Python 3.10 with venv, npm, and a release build of Loopwright, which it makes. Standard library only.
 """
