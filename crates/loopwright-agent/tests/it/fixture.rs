@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use axum::Router;
 use loopwright_agent::{AgentSpec, Always, RemoteError, Reply, RunContext, Toolbox, World, WorldSeed};
 use loopwright_core::{
     AgentName, BoxFuture, ChatRequest, ChatResponse, Clock, Cost, Delta, Digest, FinishReason, Input, Message,
@@ -12,7 +13,9 @@ use loopwright_core::{
 };
 use loopwright_knowledge::{Corpus, Document, Index, KnowledgePart, Retriever};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 /// What the shop's orders are like at the beginning.
 const WORLD: &str = "create table orders(id text primary key, status text not null);
@@ -161,6 +164,15 @@ impl Clock for ToldClock {
     fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
         Box::pin(self.permits.notified())
     }
+}
+
+/// The address of a server with these routes, without a slash at its end, and the server itself: it ends when dropped.
+pub(crate) async fn served(routes: Router) -> (String, JoinSet<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let mut server = JoinSet::new();
+    server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    (address, server)
 }
 
 /// The failure that the agent answered with.

@@ -11,9 +11,8 @@ use loopwright_core::{Input, Message, Role, Seed};
 use loopwright_model::{Access, PriceTable, Secret};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
-use crate::fixture::{ToldClock, block_on, failure, spec, unreachable};
+use crate::fixture::{ToldClock, block_on, failure, served, spec, unreachable};
 
 fn attached(url: &str, request: Value, answer: &str) -> AgentSpec {
     let endpoint = json!({"kind": "http", "url": url, "request": request, "answer": answer});
@@ -28,15 +27,12 @@ fn connected(spec: &AgentSpec) -> Result<Arc<dyn Remote>, ConnectError> {
 fn asked(answer: &str, status: u16, body: impl Into<String>) -> Result<Reply, RemoteError> {
     let body = body.into();
     block_on(async move {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/ask", listener.local_addr().unwrap());
         let reply = move |sent: String| async move {
             (StatusCode::from_u16(status).unwrap(), body.replace("{}", &Value::from(sent).to_string()))
         };
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, Router::new().route("/ask", post(reply))).await.unwrap() });
+        let (address, _server) = served(Router::new().route("/ask", post(reply))).await;
         let request = json!({"question": "Q: {{ input }}", "said": "{{ messages }}", "seed": "{{ seed }}"});
-        let remote = connected(&attached(&url, request, answer)).unwrap();
+        let remote = connected(&attached(&format!("{address}/ask"), request, answer)).unwrap();
         let messages = vec![Message::text(Role::Assistant, "Hi."), Message::text(Role::User, "\"Where\"?")];
         remote.ask(&Input { messages, ..Input::text("") }, Seed(u64::MAX)).await
     })
@@ -113,15 +109,12 @@ fn headers_and_a_key_go_with_every_request_and_the_key_is_not_told_on() {
     let access = || Access::new([("DESK_KEY".to_owned(), Secret::new("sk-9").unwrap())].into(), PriceTable::builtin());
     let asked = |caller: Value| {
         block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let url = format!("http://{}/", listener.local_addr().unwrap());
             let reply = |headers: HeaderMap| async move {
                 let shown = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
                 let named = ["x-team", "authorization", "x-api-key"].map(|name| shown(name).unwrap_or_default());
                 (StatusCode::FORBIDDEN, named.join(","))
             };
-            let mut server = JoinSet::new();
-            server.spawn(async move { axum::serve(listener, Router::new().route("/", post(reply))).await.unwrap() });
+            let (url, _server) = served(Router::new().route("/", post(reply))).await;
             let endpoint = json!({"kind": "http", "url": url, "request": {}, "answer": "", "caller": caller});
             let spec = spec(&[("endpoint", endpoint)]);
             let remote = connect(&spec, Path::new("."), Arc::new(ToldClock::default()), &access()).unwrap();

@@ -10,16 +10,12 @@ use loopwright_agent::{RemoteError, Reply, connect};
 use loopwright_core::{Input, Seed, ToolSpec};
 use loopwright_model::{Access, PriceTable, RetryRule, Secret};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
-use crate::fixture::{ToldClock, block_on, failure, spec, unreachable};
+use crate::fixture::{ToldClock, block_on, failure, served, spec, unreachable};
 
 /// Asks a server that answers with `status` and `reply`; also what it was sent.
 fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
     block_on(async move {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         let (send, mut sent) = tokio::sync::mpsc::unbounded_channel();
         let answer = move |headers: HeaderMap, Json(mut body): Json<Value>| {
             let shown = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -27,12 +23,10 @@ fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
             send.send(body).unwrap();
             std::future::ready((StatusCode::from_u16(status).unwrap(), Json(reply.clone())))
         };
-        let routes = Router::new().route("/v1/chat/completions", post(answer));
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let (address, _server) = served(Router::new().route("/v1/chat/completions", post(answer))).await;
         let spec = spec(&[(
             "endpoint",
-            json!({"kind": "openai", "base_url": base_url,
+            json!({"kind": "openai", "base_url": format!("{address}/v1"),
             "model": "my-agent", "caller": {"headers": {"x-team": "eval"}, "key_variable": "DESK_KEY"}}),
         )]);
         let key = ("DESK_KEY".to_owned(), Secret::new("sk-9").unwrap());
