@@ -38,10 +38,13 @@ type NewFile = (String, String);
 /// Makes the project.
 pub(super) fn run(args: InitArgs, context: &Context) -> Result<Exit, Fault> {
     let folder = context.folder.join(&args.folder);
-    if let Some(from) = args.from.as_deref().filter(|from| promptfoo::is_config(&context.folder, from)) {
-        return promptfoo::init(from, folder, context);
-    }
     let name = args.name.clone().unwrap_or_else(|| folder_name(&folder));
+    if let Some(from) = args.from.as_deref().filter(|from| promptfoo::is_config(&context.folder, from)) {
+        if args.function.is_some() {
+            return Err(Fault::usage("`--function` goes with a file of code, and this is a configuration"));
+        }
+        return promptfoo::init(from, &name, folder, context);
+    }
     let files = match &args.from {
         None => native(&name),
         Some(from) => attached::files(&args, context, &folder, &name, from)?,

@@ -61,6 +61,17 @@ fn a_configuration_becomes_a_project() {
 }
 
 #[test]
+fn the_project_is_called_as_it_is_told_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    config(folder.path());
+    let shown = loopwright(folder.path(), &["init", "tea", "--from", "pf", "--function", "answer"]);
+    assert!(shown.starts_with("exit 2") && shown.contains("`--function` goes with a file of code"), "{shown}");
+    let shown = loopwright(folder.path(), &["init", "tea", "--from", "pf", "--name", "Tea room"]);
+    assert!(shown.starts_with("exit 0"), "{shown}");
+    assert!(read(folder.path(), "tea/loopwright.toml").contains("name = \"Tea room\""));
+}
+
+#[test]
 fn an_imported_suite_is_measured_at_once() {
     let folder = tempfile::tempdir().unwrap();
     config(folder.path());

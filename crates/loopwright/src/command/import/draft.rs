@@ -37,13 +37,15 @@ impl Draft {
     pub(super) fn open(context: &Context) -> Result<Self, Fault> {
         let folder =
             context.chosen.as_ref().map_or_else(|| context.folder.clone(), |chosen| context.folder.join(chosen));
-        Self::at(context.project_folder().unwrap_or(folder))
+        let root = context.project_folder().unwrap_or(folder);
+        let name = init::folder_name(&root);
+        Self::at(root, &name)
     }
 
-    /// A draft for the project in `root`, or for a new one there.
-    pub(super) fn at(root: PathBuf) -> Result<Self, Fault> {
+    /// A draft for the project in `root`, or for a new one there that is called `name`.
+    pub(super) fn at(root: PathBuf, name: &str) -> Result<Self, Fault> {
         let is_new = !root.join(FILE_NAME).is_file();
-        let toml = if is_new { head(&root) } else { super::read(&root, Path::new(FILE_NAME))? };
+        let toml = if is_new { head(name) } else { super::read(&root, Path::new(FILE_NAME))? };
         Ok(Self { root, toml, is_new, files: vec![], streams: vec![] })
     }
 
@@ -189,8 +191,8 @@ fn taken(what: &str) -> Fault {
 }
 
 /// The beginning of a new project's file.
-fn head(root: &Path) -> String {
-    PROJECT.replace("@project@", &quoted(&init::folder_name(root)))
+fn head(name: &str) -> String {
+    PROJECT.replace("@project@", &quoted(name))
 }
 
 /// `name` as a key of TOML.

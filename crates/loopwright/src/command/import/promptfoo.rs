@@ -45,9 +45,9 @@ pub(in crate::command) fn is_config(folder: &Path, from: &str) -> bool {
     (is_data && file.is_file()) || (file.is_dir() && config(&file).is_some())
 }
 
-/// Makes a new project of the configuration `from` in `root`.
-pub(in crate::command) fn init(from: &str, root: PathBuf, context: &Context) -> Result<Exit, Fault> {
-    let draft = Draft::at(root)?;
+/// Makes the new project `name` of the configuration `from` in `root`.
+pub(in crate::command) fn init(from: &str, name: &str, root: PathBuf, context: &Context) -> Result<Exit, Fault> {
+    let draft = Draft::at(root, name)?;
     if !draft.is_new() {
         let fault = Fault::usage("there is a project already");
         return Err(fault.with_hint(format!("add to it with `loopwright import promptfoo {from}`")));
