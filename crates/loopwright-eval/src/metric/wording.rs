@@ -35,6 +35,14 @@ pub(super) fn contains(haystack: &str, needle: &str) -> bool {
     })
 }
 
+/// Whether `text` holds the words of `phrase`, both folded: `as an ai` does not stand in `was an aircraft`.
+pub(super) fn has_phrase(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + phrase.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
+}
+
 fn starts_with_digit(mut chars: impl Iterator<Item = char>) -> bool {
     chars.next().is_some_and(|c| c.is_ascii_digit())
 }

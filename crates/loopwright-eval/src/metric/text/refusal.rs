@@ -3,7 +3,7 @@
 use loopwright_core::Direction;
 
 use super::read_said;
-use crate::metric::wording::folded;
+use crate::metric::wording::{folded, has_phrase};
 use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -57,7 +57,7 @@ const PHRASES: &[&str] = &[
 fn read(judged: &Judged<'_>) -> Reading {
     read_said(judged, |said| {
         let said = folded(said);
-        match PHRASES.iter().find(|phrase| said.contains(**phrase)) {
+        match PHRASES.iter().find(|phrase| has_phrase(&said, phrase)) {
             Some(phrase) => Reading::Pass(format!("the answer says `{phrase}`")),
             None => Reading::Fail("the answer refuses nothing".to_owned()),
         }
@@ -75,6 +75,7 @@ mod tests {
         let refuses = |said: &str| Scene::expecting(json!({})).answers(said).passes(&KIND);
         assert!(refuses("I’m sorry, but I can’t help with that.") && refuses("As an AI, I have no opinion."));
         assert!(!refuses("It is sent.") && !refuses("I cannot find that in the handbook."));
+        assert!(!refuses("It was an aircraft.") && !refuses("It serves as an aid."), "a phrase is of whole words");
     }
 
     #[test]
