@@ -3,7 +3,7 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::markup::{Tag, tags};
+use super::markup::{Tag, is_bare, tags};
 use crate::metric::kind::set;
 use crate::metric::text::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
@@ -19,103 +19,14 @@ pub(super) const KIND: MetricKind = MetricKind {
     build: set::<Html>,
 };
 
-/// The elements that are known, those that need no closing tag among them.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "canvas",
-    "caption",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "main",
-    "mark",
-    "meta",
-    "nav",
-    "noscript",
-    "ol",
-    "optgroup",
-    "option",
-    "output",
-    "p",
-    "picture",
-    "pre",
-    "progress",
-    "q",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "select",
-    "small",
-    "source",
-    "span",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
-];
+/// The elements of the standard's index, with `math` and `svg`, but not what may stand within those two.
+const ELEMENTS: &str = "\
+    a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption cite code col \
+    colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 \
+    h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark math menu \
+    meta meter nav noscript object ol optgroup option output p picture pre progress q rp rt ruby s samp script \
+    search section select slot small source span strong style sub summary sup svg table tbody td template textarea \
+    tfoot th thead time title tr track u ul var video wbr";
 
 #[derive(Deserialize)]
 struct Html {
@@ -133,7 +44,7 @@ impl Html {
     fn kept(&self, said: &str) -> Result<String, String> {
         let is_known = |tag: &Tag<'_>| {
             let (Tag::Opens(name) | Tag::Closes(name) | Tag::Empty(name)) = tag;
-            ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
+            ELEMENTS.split_whitespace().any(|known| known.eq_ignore_ascii_case(name))
         };
         let tags = tags(said).ok_or("a tag is never closed")?;
         if self.within {
@@ -143,10 +54,7 @@ impl Html {
         let (Some(first), Some(last)) = (tags.first(), tags.last()) else {
             return Err("there is no HTML element".to_owned());
         };
-        let before = said[..first.1].trim().to_ascii_lowercase();
-        let begins = before.is_empty() || before.starts_with("<!doctype html") || before.starts_with("<!--");
-        let ends = said[last.2..].trim();
-        if !begins || !(ends.is_empty() || ends.starts_with("<!--")) {
+        if !(is_bare(&said[..first.1]) && is_bare(&said[last.2..])) {
             return Err("there is text around the elements".to_owned());
         }
         match tags.iter().find(|(tag, ..)| !is_known(tag)) {
@@ -171,6 +79,8 @@ mod tests {
         };
         assert!(holds("<!DOCTYPE html><html><body><p>One<br>two</body></html>", false));
         assert!(holds("See <b>this</b>.", true) && !holds("See <b>this</b>.", false));
+        assert!(holds("<!-- a --><ruby>x<rt>y</rt></ruby><!-- b -->", false));
+        assert!(!holds("<!-- a --> Here: <p>One</p>", false), "text behind a remark is text");
         assert!(!holds("<order><item/></order>", false) && !holds("1 < 2 and 3 > 2", true));
     }
 }

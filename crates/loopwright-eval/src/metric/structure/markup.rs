@@ -15,8 +15,7 @@ pub(super) fn tags(text: &str) -> Option<Vec<(Tag<'_>, usize, usize)>> {
     let (mut tags, mut at) = (vec![], 0);
     while let Some(start) = text[at..].find('<').map(|found| at + found) {
         let rest = &text[start..];
-        let passed = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
-        if let Some((open, close)) = passed.into_iter().find(|(open, _)| rest.starts_with(open)) {
+        if let Some((open, close)) = passed_over(rest) {
             at = start + open.len() + rest[open.len()..].find(close)? + close.len();
             continue;
         }
@@ -31,6 +30,23 @@ pub(super) fn tags(text: &str) -> Option<Vec<(Tag<'_>, usize, usize)>> {
         at = end;
     }
     Some(tags)
+}
+
+/// How what `text` begins with opens and closes, when it is passed over.
+fn passed_over(text: &str) -> Option<(&'static str, &'static str)> {
+    let kinds = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
+    kinds.into_iter().find(|(open, _)| text.starts_with(open))
+}
+
+/// Whether `text`, which stands before the first tag or behind the last, holds only what may stand there: white space,
+/// comments, declarations and instructions. CDATA is text.
+pub(super) fn is_bare(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some((open, close)) = passed_over(rest).filter(|(open, _)| *open != "<![CDATA[") {
+        let Some(end) = rest[open.len()..].find(close) else { return false };
+        rest = rest[open.len() + end + close.len()..].trim_start();
+    }
+    rest.is_empty()
 }
 
 /// Where the tag that `text` begins with ends; a `>` in quotes ends nothing.

@@ -3,7 +3,7 @@
 use loopwright_core::Direction;
 use serde::Deserialize;
 
-use super::markup::{Tag, is_name, tags};
+use super::markup::{Tag, is_bare, is_name, tags};
 use crate::metric::kind::set;
 use crate::metric::text::read_said;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
@@ -55,9 +55,7 @@ impl Xml {
         let (Some(first), Some(last)) = (tags.first(), tags.last()) else {
             return Err("there is no element".to_owned());
         };
-        let is_prologue = |text: &str| text.trim().is_empty() || text.trim_start().starts_with("<?xml");
-        let is_alone = is_prologue(&said[..first.1]) && said[last.2..].trim().is_empty();
-        if !(self.within || is_alone) {
+        if !(self.within || is_bare(&said[..first.1]) && is_bare(&said[last.2..])) {
             return Err("there is text around the root element".to_owned());
         }
         let (mut open, mut paths, mut roots): (Vec<&str>, _, _) = (vec![], vec![], 0);
@@ -101,6 +99,7 @@ mod tests {
     fn elements_are_nested_and_closed() {
         let whole = "<?xml version=\"1.0\"?>\n<a><!-- x > y --><b c=\"1 > 0\"/><d><![CDATA[<e>]]></d></a>";
         assert_eq!(evidence(whole, json!({})), Ok(()));
+        assert_eq!(evidence("<!DOCTYPE a><!-- x --><a/> <!-- y -->", json!({})), Ok(()));
         for (broken, why) in [
             ("<a><b></a></b>", "`</a>` closes what is not open"),
             ("<a>", "`<a>` is never closed"),
@@ -108,6 +107,7 @@ mod tests {
             ("a < b > c", "there is text around the root element"),
             ("<a/><b/>", "there is more than one root element"),
             ("plain", "there is no element"),
+            ("<?xml version=\"1.0\"?> Here: <a/>", "there is text around the root element"),
         ] {
             assert_eq!(evidence(broken, json!({})).unwrap_err(), why);
         }
