@@ -78,8 +78,8 @@ fn together(expectation: &Expectation) -> Result<Metric, String> {
     kind.with(settings).map_err(|error| error.to_string())
 }
 
-/// What is wrong with the checks of `expectation`, and the kind of metric that the fault is about; `None` when they can all
-/// be made.
+/// What is wrong with the checks of `expectation`, and the kind of metric that the fault is about; `None` when they can
+/// all be made.
 pub fn checks_fault(expectation: &Expectation) -> Option<(String, String)> {
     if expectation.checks.is_empty() {
         return None;

@@ -46,6 +46,7 @@ enum Better {
     Less,
 }
 
+/// Invariant: the text compiles. It is kept as text, since what is compiled borrows the environment beside it.
 struct Expression {
     environment: Environment<'static>,
     expression: String,
