@@ -99,10 +99,22 @@ pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Res
 /// What is said of the caller beside what is usual with the provider.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
-    /// The key, in place of the provider's own.
-    pub key: Option<Secret>,
+    /// The key that is sent as a bearer.
+    pub key: CallerKey,
     /// Headers of every request.
     pub headers: HeaderMap,
+}
+
+/// The key that is sent as a bearer.
+#[derive(Debug, Clone, Default)]
+pub enum CallerKey {
+    /// The provider's own, where there is one.
+    #[default]
+    Usual,
+    /// This one in its place.
+    Own(Secret),
+    /// None: one of the headers says who asks, and a key for other servers is not this one's to see.
+    Unsent,
 }
 
 /// The model `remote`, asked by `caller`; the same as [`open`] otherwise.
@@ -115,7 +127,11 @@ pub fn open_as(
     clock: Arc<dyn Clock>,
     access: &Access,
 ) -> Result<Arc<dyn Model>, OpenError> {
-    let key = caller.key.clone().map_or_else(|| access.key(remote), |key| Ok(Some(key)))?;
+    let key = match &caller.key {
+        CallerKey::Usual => access.key(remote)?,
+        CallerKey::Own(key) => Some(key.clone()),
+        CallerKey::Unsent => None,
+    };
     let client = if caller.headers.is_empty() { access.client()? } else { http_client_with(caller.headers.clone())? };
     let price = access.prices.price(remote);
     let once = OpenAi::new(remote.clone(), key, price, client, clock.clone());

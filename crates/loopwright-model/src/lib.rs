@@ -16,7 +16,7 @@ mod secret;
 mod sse;
 mod standin;
 
-pub use access::{Access, Caller, OpenError, open, open_as};
+pub use access::{Access, Caller, CallerKey, OpenError, open, open_as};
 pub use http::{BodyError, HttpError, connection_fault, http_client, http_client_with, whole_body};
 pub use openai::OpenAi;
 pub use price::{PRICES_AS_OF, Price, PriceTable};

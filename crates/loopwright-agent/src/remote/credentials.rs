@@ -1,6 +1,6 @@
 //! What an attached agent behind a server is told of its caller: headers, and a key that is never told on.
 
-use loopwright_model::{Access, Caller, Secret};
+use loopwright_model::{Access, Caller, CallerKey, Secret};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::ConnectError;
@@ -18,7 +18,7 @@ impl Credentials {
         let headers = given.headers.iter().map(|(name, text)| header(agent, name, text));
         let mut headers = headers.collect::<Result<HeaderMap, _>>()?;
         let Some(variable) = &given.key_variable else {
-            return Ok(Self { caller: Caller { key: None, headers }, secret: None });
+            return Ok(Self { caller: Caller { key: CallerKey::Usual, headers }, secret: None });
         };
         let missing = || ConnectError::MissingKey { agent: agent.to_owned(), variable: variable.clone() };
         let secret = access.keys.get(variable).ok_or_else(missing)?.clone();
@@ -27,9 +27,9 @@ impl Credentials {
                 let (name, mut value) = header(agent, name, secret.expose())?;
                 value.set_sensitive(true);
                 headers.insert(name, value);
-                None
+                CallerKey::Unsent
             }
-            None => Some(secret.clone()),
+            None => CallerKey::Own(secret.clone()),
         };
         Ok(Self { caller: Caller { key, headers }, secret: Some(secret) })
     }
@@ -44,7 +44,9 @@ fn header(agent: &str, name: &str, text: &str) -> Result<(HeaderName, HeaderValu
 pub(super) fn with_bearer(caller: Caller) -> HeaderMap {
     let Caller { key, mut headers } = caller;
     // A secret is made of characters that a header can hold.
-    if let Some(mut value) = key.and_then(|key| HeaderValue::from_str(&format!("Bearer {}", key.expose())).ok()) {
+    if let CallerKey::Own(key) = key
+        && let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+    {
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }

@@ -15,6 +15,11 @@ use crate::fixture::{ToldClock, block_on, failure, served, spec, unreachable};
 
 /// Asks a server that answers with `status` and `reply`; also what it was sent.
 fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
+    asked_by(json!({"headers": {"x-team": "eval"}, "key_variable": "DESK_KEY"}), status, reply)
+}
+
+/// The same, asked by `caller`; the key of other servers is there too.
+fn asked_by(caller: Value, status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
     block_on(async move {
         let (send, mut sent) = tokio::sync::mpsc::unbounded_channel();
         let answer = move |headers: HeaderMap, Json(mut body): Json<Value>| {
@@ -27,10 +32,11 @@ fn asked(status: u16, reply: Value) -> (Result<Reply, RemoteError>, Value) {
         let spec = spec(&[(
             "endpoint",
             json!({"kind": "openai", "base_url": format!("{address}/v1"),
-            "model": "my-agent", "caller": {"headers": {"x-team": "eval"}, "key_variable": "DESK_KEY"}}),
+            "model": "my-agent", "caller": caller}),
         )]);
-        let key = ("DESK_KEY".to_owned(), Secret::new("sk-9").unwrap());
-        let mut access = Access::new([key].into(), PriceTable::builtin());
+        let key = |name: &str, text: &str| (name.to_owned(), Secret::new(text).unwrap());
+        let keys = [key("DESK_KEY", "sk-9"), key("LOOPWRIGHT_COMPATIBLE_KEY", "sk-other")];
+        let mut access = Access::new(keys.into(), PriceTable::builtin());
         access.retry = RetryRule { attempts: 1, ..access.retry };
         let remote = connect(&spec, Path::new("."), Arc::new(ToldClock::default()), &access).unwrap();
         let add = ToolSpec { name: "add".into(), description: "Adds.".into(), parameters: json!({"type": "object"}) };
@@ -67,4 +73,13 @@ fn a_refusal_is_the_agents_and_trouble_is_not() {
     assert!(failure(&refused).contains("no such field; key ***"), "{refused:?}");
     let (trouble, _) = asked(500, json!({}));
     assert!(unreachable(&trouble).contains("500"), "{trouble:?}");
+}
+
+#[test]
+fn a_key_in_a_header_of_its_own_goes_alone() {
+    let by_header = json!({"key_variable": "DESK_KEY", "key_header": "x-team"});
+    let (_, sent) = asked_by(by_header, 500, json!({}));
+    assert_eq!(sent["headers"], json!([null, "sk-9"]));
+    let (_, sent) = asked_by(json!({}), 500, json!({}));
+    assert_eq!(sent["headers"], json!(["Bearer sk-other", null]), "where nothing is said, what is usual");
 }
