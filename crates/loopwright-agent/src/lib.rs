@@ -29,7 +29,7 @@ pub use part::{
     ContextPart, Effect, Endpoint, EndpointCaller, Example, ExampleCall, Limits, ModelPart, Parameter, ParameterType,
     PartError, Requirement, ToolPart, WorldPart,
 };
-pub use remote::{ConnectError, TemplateError, connect};
+pub use remote::{ConnectError, Programs, TemplateError, connect};
 pub use run::{RunContext, run};
 pub use spec::AgentSpec;
 pub use tokens::estimate_tokens;

@@ -8,6 +8,7 @@ mod credentials;
 mod http;
 mod openai;
 mod process;
+mod programs;
 mod report;
 mod template;
 
@@ -19,6 +20,7 @@ use loopwright_core::{Clock, Input, Message, ModelError, Seed};
 use loopwright_model::{Access, HttpError, OpenError};
 use serde_json::{Value, json};
 
+pub use programs::Programs;
 pub use template::TemplateError;
 
 use self::credentials::{Credentials, with_bearer};
@@ -120,7 +122,9 @@ pub fn connect(
         }
         Some(Endpoint::Command { command }) if command.is_empty() => Err(ConnectError::NoProgram { agent: agent() }),
         Some(Endpoint::Command { command }) => {
-            Ok(Arc::new(command::CommandAgent::new(command.clone(), folder.to_owned(), patience)))
+            let Patience { clock, limit } = patience;
+            let programs = Programs::new(command.clone(), folder.to_owned(), clock, limit);
+            Ok(Arc::new(command::CommandAgent::new(programs)))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happens while a run runs. The runner only tells; progress, recording and reports listen.
 
-use crate::{ActedTrial, Cost, Lease, RunManifest, RunStatus, Score, TrialSite};
+use crate::{ActedTrial, Cost, Lease, Opinion, RunManifest, RunStatus, Score, TrialSite};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub enum RunEvent {
         /// Trials acted in an earlier session.
         done: u64,
     },
-    /// A trial was acted and scored.
+    /// A trial was acted, and scored by every metric that asks nobody.
     Finished {
         /// The claim under which it was executed.
         lease: Lease,
@@ -21,6 +21,15 @@ pub enum RunEvent {
         trial: Box<ActedTrial>,
         /// What the metrics say.
         scores: Vec<Score>,
+    },
+    /// Those that the other metrics ask about an acted trial have been heard.
+    Judged {
+        /// Which trial.
+        site: Box<TrialSite>,
+        /// What those metrics say.
+        scores: Vec<Score>,
+        /// What was asked for it, and what came back.
+        opinions: Vec<Opinion>,
     },
     /// A trial died: its infrastructure failed more often than is retried.
     Died {

@@ -11,6 +11,7 @@ mod event;
 mod finding;
 mod gate;
 mod name;
+mod opinion;
 mod port;
 mod release;
 mod robustness;
@@ -40,8 +41,9 @@ pub use name::{
     AgentName, ArmName, CaseKey, GroupName, JobId, MetricName, NameError, Owner, PartName, RequestId, RunId, SuiteName,
     Tag, WorkerId,
 };
+pub use opinion::{Opinion, Said};
 pub use port::{
-    BoxFuture, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, Lease, Ledger,
+    BoxFuture, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, Lack, Lease, Ledger,
     LedgerError, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, Progress, Queue, Quota, QuotaError,
     Reservation, RunQuery, ScoreQuery, TrialQuery, VirtualClock,
 };

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use clock::{Clock, VirtualClock};
-pub use ledger::{Fact, Ledger, LedgerError, RunQuery, ScoreQuery, TrialQuery};
+pub use ledger::{Fact, Lack, Ledger, LedgerError, RunQuery, ScoreQuery, TrialQuery};
 pub use model::{DeltaSink, Embeddings, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo};
 pub use queue::{Commit, Job, JobKind, JobLease, JobStatus, Lease, Progress, Queue};
 pub use quota::{Quota, QuotaError, Reservation};

@@ -10,14 +10,18 @@ mod stage;
 mod suite;
 // Acting.
 mod actor;
+mod asker;
+mod budget;
 mod intervention;
 mod lazy_world;
 pub mod perturbation;
 mod recorder;
 mod runner;
+mod session;
 mod workshop;
 // Judging.
 mod compare;
+mod judging;
 pub mod metric;
 mod robustness;
 mod slices;
@@ -30,6 +34,7 @@ pub use library::Library;
 pub use metric::{Judged, Metric, MetricError, MetricKind};
 pub use plan::{Plan, PlanError, PlanRequest, PlannedTrial};
 pub use runner::{Execution, Pace, Ports, RunError, Watch, execute};
+pub use session::unjudged;
 pub use stage::{Reach, Stage, StageError};
 pub use suite::{Approval, Suite};
 pub use summary::{Ruler, summarise};

@@ -1,8 +1,8 @@
 //! Metrics: named, versioned questions about a trial. One file a kind, with its page in `doc/metric/`; settings make metrics
 //! of kinds.
 //!
-//! Invariant: a metric is a function of the case and the acted trial alone. It knows no clock, no chance and no model, so
-//! that an old run can be scored anew.
+//! Invariant: a metric is a function of the case, the acted trial, and what was answered to the questions that it puts about
+//! them. It knows no clock, no chance and no model, so that an old run can be scored anew.
 
 mod abstention;
 mod all;
@@ -39,6 +39,7 @@ mod call;
 mod composition;
 mod kind;
 mod number;
+mod question;
 mod same;
 mod setting;
 mod squad;
@@ -63,6 +64,7 @@ pub use call::arguments_match;
 pub use checks::checks_fault;
 pub use clarification::asks;
 pub use kind::{MetricKind, Scale, Scorer, Setting};
+pub use question::{Opinions, Program, Question, Respondent};
 pub use reference::reference;
 pub use setting::{GENERAL, MetricError, SettingError};
 
@@ -93,6 +95,8 @@ pub struct Judged<'a> {
     pub trial: &'a ActedTrial,
     /// The case's gold passages, located in the knowledge; empty when the case has none, or they cannot be found.
     pub gold: &'a [GoldSpan],
+    /// What was answered to the questions about it.
+    pub opinions: &'a Opinions,
 }
 
 /// What a metric finds, before it becomes a [`Score`].
@@ -253,6 +257,24 @@ impl Metric {
     /// Which way is better.
     pub fn direction(&self) -> Direction {
         self.0.direction
+    }
+
+    /// What must be asked about a trial before it can be judged; empty when the infrastructure failed, whatever the metric.
+    pub fn questions(&self, judged: &Judged<'_>) -> Vec<Question> {
+        match judged.trial.trace.outcome {
+            Outcome::Infrastructure { .. } | Outcome::Untouched { .. } => vec![],
+            _ => self.0.scorer.questions(judged),
+        }
+    }
+
+    /// Whom its questions go to, as far as that does not depend on the case.
+    pub fn respondents(&self) -> Vec<Respondent> {
+        self.0.scorer.respondents()
+    }
+
+    /// Whether it may put questions at all.
+    pub fn may_ask(&self) -> bool {
+        self.0.scorer.may_ask()
     }
 
     /// What it finds.

@@ -9,7 +9,8 @@ use loopwright_core::{Arm, ArmName, Case, CaseKey, Clock, Digest, Model, Variant
 use loopwright_knowledge::{Corpus, GoldSpan, Index, IndexError, KnowledgePart, LocateError, locate};
 use loopwright_model::{Access, ModelRef, OpenError, open};
 
-use crate::{Library, Plan};
+use crate::asker::Asker;
+use crate::{Library, Metric, Plan};
 
 /// How the world outside is reached: models, attached agents, time.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ pub struct Stage {
     pub(crate) arms: BTreeMap<ArmName, StagedArm>,
     gold: BTreeMap<ArmName, Arc<GoldByCase>>,
     pub(crate) reach: Reach,
+    pub(crate) asker: Asker,
     /// Where the clocks of simulated models begin.
     pub(crate) started_ns: u64,
 }
@@ -89,14 +91,17 @@ impl Stage {
     /// Makes ready the arms of `plan`.
     ///
     /// # Errors
-    /// At the first part, model, index, world or gold passage that cannot be used.
+    /// At the first part, model, judge, index, world or gold passage that cannot be used.
     pub fn new(plan: &Plan, library: &Library, reach: Reach) -> Result<Self, StageError> {
         let mut arms = BTreeMap::new();
         for arm in &plan.manifest.arms {
             arms.insert(arm.name.clone(), StagedArm::new(arm, library, &reach)?);
         }
         let gold = located(plan, &arms)?;
-        Ok(Self { arms, gold, reach, started_ns: plan.manifest.started_ns })
+        let started_ns = plan.manifest.started_ns;
+        let asker = Asker::new(reach.clone(), started_ns);
+        plan.metrics().iter().flat_map(Metric::respondents).try_for_each(|whom| asker.check(&whom))?;
+        Ok(Self { arms, gold, reach, asker, started_ns })
     }
 
     /// Where the evidence of `case` stands in the documents of `arm`; empty when it has none, or they do not hold it.

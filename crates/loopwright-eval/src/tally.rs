@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use loopwright_core::{
     ArmName, CaseKey, Condition, Cost, Ledger, LedgerError, MetricId, MetricName, RunId, RunQuery, RunStatus, Score,
-    ScoreQuery, Tag, TrialQuery, TrialSite, Unscored, Verdict,
+    ScoreQuery, Tag, TrialKey, TrialQuery, TrialSite, Unscored, Verdict,
 };
 use loopwright_stats::{ArmOutcome, Item, PairedItem, Trials, complete};
 
@@ -98,6 +98,11 @@ impl Tally {
         }
     }
 
+    /// Counts what was spent on a trial that will be counted later.
+    pub fn spend(&mut self, cost: Cost) {
+        self.cost += cost;
+    }
+
     /// Counts one trial that died of its infrastructure, and what its attempts cost: every metric of it is unscored.
     pub fn add_dead(&mut self, site: &TrialSite, metrics: &[MetricId], cost: Cost) {
         let case = self.case(site);
@@ -126,12 +131,23 @@ impl Tally {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn read(ledger: &dyn Ledger, run: &RunId) -> Result<Self, LedgerError> {
+        Self::read_but(ledger, run, &BTreeSet::new()).await
+    }
+
+    /// As [`Tally::read`], without the trials that are `left`: their costs count, and nothing else.
+    pub(crate) async fn read_but(
+        ledger: &dyn Ledger,
+        run: &RunId,
+        left: &BTreeSet<TrialKey>,
+    ) -> Result<Self, LedgerError> {
         let mut by_trial: BTreeMap<_, Vec<Score>> = BTreeMap::new();
         for score in ledger.scores(ScoreQuery { run: run.clone(), metric: None, trial: None }).await? {
             by_trial.entry(score.trial).or_default().push(score);
         }
         let mut tally = Self::default();
-        for site in ledger.trials(TrialQuery::of(run.clone())).await? {
+        for site in
+            ledger.trials(TrialQuery::of(run.clone())).await?.into_iter().filter(|site| !left.contains(&site.key))
+        {
             let scores = by_trial.remove(&site.key).unwrap_or_default();
             tally.add(&site, &scores, Cost::ZERO);
         }

@@ -1,7 +1,7 @@
 //! The record of facts.
 
 use loopwright_core::{
-    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Release, RunId, RunQuery,
+    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Opinion, Release, RunId, RunQuery,
     RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
 };
 use rusqlite::Connection;
@@ -9,11 +9,12 @@ use rusqlite::Connection;
 use crate::fault::Fault;
 use crate::finding::FindingRow;
 use crate::gate_query::GateQueryRow;
+use crate::opinion::OpinionRow;
 use crate::release::ReleaseRow;
 use crate::run::RunRow;
 use crate::store::Store;
 use crate::trial::TrialRow;
-use crate::{finding, gate_query, release, run, score, trial};
+use crate::{finding, gate_query, opinion, release, run, score, trial};
 
 impl Ledger for Store {
     fn append(&self, facts: Vec<Fact>) -> BoxFuture<'_, Result<(), LedgerError>> {
@@ -49,6 +50,11 @@ impl Ledger for Store {
         self.read(move |database| score::select(database, &query))
     }
 
+    fn opinions<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Opinion>, LedgerError>> {
+        let trial = *trial;
+        self.read(move |database| opinion::select(database, &trial))
+    }
+
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>> {
         let run = run.clone();
         self.read(move |database| finding::select(database, &run))
@@ -70,6 +76,7 @@ enum Entry {
     RunStarted(RunRow),
     Acted(Box<TrialRow>),
     Scored(Score),
+    Opined(OpinionRow),
     RunEnded(RunId, RunStatus),
     Found(FindingRow),
     GateQueried(Box<GateQueryRow>),
@@ -85,6 +92,7 @@ impl Entry {
                 score::check(&score)?;
                 Self::Scored(score)
             }
+            Fact::Opined(opinion) => Self::Opined(OpinionRow::of(&opinion)?),
             Fact::RunEnded { run, status } => Self::RunEnded(run, status),
             Fact::Found(finding) => Self::Found(FindingRow::of(*finding)?),
             Fact::GateQueried(query) => Self::GateQueried(Box::new(GateQueryRow::of(*query)?)),
@@ -98,6 +106,7 @@ impl Entry {
             Self::RunStarted(row) => run::insert(database, row),
             Self::Acted(row) => trial::insert(database, row, &[]).map(|_| ()),
             Self::Scored(score) => score::insert(database, score),
+            Self::Opined(row) => opinion::insert(database, row),
             Self::RunEnded(run, status) => run::end(database, run, *status),
             Self::Found(row) => finding::insert(database, row),
             Self::GateQueried(row) => gate_query::insert(database, row),

@@ -26,6 +26,7 @@ mod column;
 mod database;
 mod fault;
 mod migration;
+mod opinion;
 
 mod finding;
 mod gate_query;

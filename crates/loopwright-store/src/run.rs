@@ -90,7 +90,7 @@ pub(crate) fn select(database: &Connection, query: &RunQuery) -> Result<Vec<RunR
     Ok(records)
 }
 
-/// How many trials of a run were acted, sealed ones too, and what they and the dead ones cost. One unknown price makes
+/// How many trials of a run were acted, sealed ones too, and what they, the dead ones and opinions cost. One unknown price makes
 /// the sum unknown.
 fn spent(database: &Connection, run: i64) -> Result<(u64, Cost), Fault> {
     let sql = "SELECT ifnull(sum(acted), 0), ifnull(sum(input), 0), ifnull(sum(cached), 0), ifnull(sum(output), 0),
@@ -101,7 +101,9 @@ fn spent(database: &Connection, run: i64) -> Result<(u64, Cost), Fault> {
                      UNION ALL
                      SELECT 1, input, cached, output, reasoning, money, energy FROM sealed_trial WHERE run = ?1
                      UNION ALL
-                     SELECT 0, input, cached, output, reasoning, money, energy FROM dead_trial WHERE run = ?1)";
+                     SELECT 0, input, cached, output, reasoning, money, energy FROM dead_trial WHERE run = ?1
+                     UNION ALL
+                     SELECT 0, input, cached, output, reasoning, money, energy FROM opinion WHERE run = ?1)";
     let mut statement = database.prepare_cached(sql)?;
     let mut rows = statement.query([run])?;
     let Some(row) = rows.next()? else { return Ok((0, Cost::ZERO)) };

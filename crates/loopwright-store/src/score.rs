@@ -19,10 +19,12 @@ pub(crate) fn insert(database: &Connection, score: &Score) -> Result<(), Fault> 
     }
 }
 
-/// Adds a score of the open trial in row `trial`.
+/// Adds a score of the open trial in row `trial`. A score is left as it is; what could not be scored may be scored later.
 pub(crate) fn insert_for(database: &Connection, trial: i64, score: &Score) -> Result<(), Fault> {
     let sql = "INSERT INTO score (trial, metric, expectation, name, value, verdict, reason, evidence)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET value = excluded.value, verdict = excluded.verdict, reason = excluded.reason,
+                 evidence = excluded.evidence
+               WHERE verdict = 'unscored' AND excluded.verdict <> 'unscored'";
     let (verdict, reason) = match &score.verdict {
         Verdict::Pass => ("pass", None),
         Verdict::Fail => ("fail", None),

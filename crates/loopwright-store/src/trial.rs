@@ -1,8 +1,8 @@
 //! Acted trials: the row that lists show, the trace beside it, and the image of the final state.
 
 use loopwright_core::{
-    ActedTrial, Cost, MicroDollars, MicroJoules, Outcome, Score, StateImage, Trace, TrialKey, TrialQuery, TrialSite,
-    Usage,
+    ActedTrial, Cost, Digest, Lack, MicroDollars, MicroJoules, Outcome, Score, StateImage, Trace, TrialKey, TrialQuery,
+    TrialSite, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -185,9 +185,11 @@ fn site(row: &Row<'_>) -> Result<TrialSite, Fault> {
 
 /// The trials that `query` asks for, in plan order.
 pub(crate) fn select(database: &Connection, query: &TrialQuery) -> Result<Vec<TrialSite>, Fault> {
+    let lacking = query.lacks.as_ref().map_or_else(|| "1".to_owned(), lacking);
     let sql = format!(
         "SELECT {SITE} FROM run AS r JOIN trial AS t ON t.run = r.id
          WHERE r.name = ?1 AND t.idx > ?2 AND (?3 IS NULL OR t.condition = ?3) AND (?4 IS NULL OR t.case_key = ?4)
+           AND ({lacking})
          ORDER BY t.idx, t.id LIMIT ?5"
     );
     let after = query.after.map_or(-1, integer);
@@ -200,6 +202,17 @@ pub(crate) fn select(database: &Connection, query: &TrialQuery) -> Result<Vec<Tr
         sites.push(site(row)?);
     }
     Ok(sites)
+}
+
+/// The condition under which the trial `t` lacks scores.
+fn lacking(lack: &Lack) -> String {
+    let scored = if lack.unscored { " AND (s.verdict <> 'unscored' OR s.reason = '\"not_applicable\"')" } else { "" };
+    let lacks = |metric: &Digest| {
+        // The digest prints as hexadecimal digits and nothing else.
+        format!("NOT EXISTS (SELECT 1 FROM score AS s WHERE s.trial = t.id AND s.metric = x'{metric}'{scored})")
+    };
+    let any: Vec<String> = lack.metrics.iter().map(lacks).collect();
+    if any.is_empty() { "0".to_owned() } else { any.join(" OR ") }
 }
 
 /// The trial `key`, whole.

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use loopwright_core::*;
+use loopwright_eval::metric::Opinions;
 use loopwright_eval::{Judged, Metric, Ruler, Tally, Watch, summarise};
 use loopwright_standin::{Profile, distribution};
 use loopwright_stats::{Count, Level, ProportionInterval, SeededRng, proportion};
@@ -218,7 +219,7 @@ fn chance(profile: &Profile, case: &Case, trial: &ActedTrial) -> f64 {
     let would_pass = |message: &Message| {
         let mut trial = trial.clone();
         trial.trace.outcome = Outcome::Answered { text: message.plain_text() };
-        resolved.score(&Judged { case, trial: &trial, gold: &[] }).verdict == Verdict::Pass
+        resolved.score(&Judged { case, trial: &trial, gold: &[], opinions: Opinions::NONE }).verdict == Verdict::Pass
     };
     let law = distribution(profile, asked.unwrap());
     law.iter().filter(|one| would_pass(&one.message)).map(|one| one.probability).sum()

@@ -5,30 +5,20 @@
 //! or `{"id": 1, "error": "…"}`. The program is started when it is first needed and kept; it is asked one question at a
 //! time, and several run side by side when several are needed.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use loopwright_core::{BoxFuture, Input, Seed};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::Semaphore;
 
-use super::process::Process;
+use super::programs::Programs;
 use super::report::{CallReport, UsageReport};
-use super::{Patience, failed, plain, portable, question, shortened, unreachable};
+use super::{failed, plain, portable, question, shortened};
 use crate::{Remote, RemoteError, Reply, ReportedCall};
-
-/// Processes of one agent at most.
-const PROCESSES: usize = 4;
 
 /// The agent.
 pub(super) struct CommandAgent {
-    command: Vec<String>,
-    folder: PathBuf,
-    patience: Patience,
-    turns: Semaphore,
-    idle: Mutex<Vec<Process>>,
+    programs: Programs,
     next_id: AtomicU64,
 }
 
@@ -43,44 +33,23 @@ struct Answer {
 }
 
 impl CommandAgent {
-    pub(super) fn new(command: Vec<String>, folder: PathBuf, patience: Patience) -> Self {
-        let (turns, idle, next_id) = (Semaphore::new(PROCESSES), Mutex::default(), AtomicU64::new(1));
-        Self { command, folder, patience, turns, idle, next_id }
+    pub(super) fn new(programs: Programs) -> Self {
+        Self { programs, next_id: AtomicU64::new(1) }
     }
 
     async fn exchange(&self, input: &Input, seed: Seed) -> Result<Reply, RemoteError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (input, messages) = (question(input), plain(&input.messages));
         let request = json!({"id": id, "input": input, "messages": messages, "seed": portable(seed)});
-        let mut process = self.process()?;
-        // A process that does not keep the protocol is dropped, and with it whatever else it would say.
-        let line = process.ask(&request.to_string()).await?;
-        let answer = parse(&line, id)?;
-        self.idle().push(process);
+        let read = |line: &str| Ok((parse(line, id)?, line.to_owned()));
+        let (answer, line) = self.programs.ask(&request.to_string(), read).await?;
         reply(answer, &line)
-    }
-
-    /// A process that waits for a question, or a new one.
-    fn process(&self) -> Result<Process, RemoteError> {
-        while let Some(mut process) = { self.idle().pop() } {
-            if process.is_running() {
-                return Ok(process);
-            }
-        }
-        Process::start(&self.command, &self.folder)
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Process>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Remote for CommandAgent {
     fn ask<'a>(&'a self, input: &'a Input, seed: Seed) -> BoxFuture<'a, Result<Reply, RemoteError>> {
-        Box::pin(async move {
-            let _turn = self.turns.acquire().await.map_err(|_| unreachable("the agent is being shut down"))?;
-            self.patience.wait(self.exchange(input, seed)).await
-        })
+        Box::pin(self.exchange(input, seed))
     }
 }
 

@@ -1,12 +1,13 @@
 use super::BoxFuture;
 use crate::{
-    ActedTrial, AgentName, CaseKey, Condition, Digest, Finding, GateQuery, MetricName, Purpose, Release, RunId,
-    RunManifest, RunRecord, RunStatus, Score, SuiteName, TrialKey, TrialSite,
+    ActedTrial, AgentName, CaseKey, Condition, Digest, Finding, GateQuery, MetricName, Opinion, Purpose, Release,
+    RunId, RunManifest, RunRecord, RunStatus, Score, SuiteName, TrialKey, TrialSite,
 };
 
 /// The record of facts. Facts are only added.
 pub trait Ledger: Send + Sync {
-    /// Adds facts in one transaction. A fact that is there already (same key) is left as it is.
+    /// Adds facts in one transaction. A fact that is there already (same key) is left as it is; a trial that could not be
+    /// scored by a metric may be scored by it later.
     fn append(&self, facts: Vec<Fact>) -> BoxFuture<'_, Result<(), LedgerError>>;
 
     /// Runs, newest first.
@@ -23,6 +24,9 @@ pub trait Ledger: Send + Sync {
 
     /// Scores, in plan order of their trials.
     fn scores(&self, query: ScoreQuery) -> BoxFuture<'_, Result<Vec<Score>, LedgerError>>;
+
+    /// What was asked about a trial in order to score it, in the order in which it was recorded.
+    fn opinions<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Opinion>, LedgerError>>;
 
     /// Findings of a run, in the order in which they were added.
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>>;
@@ -44,6 +48,8 @@ pub enum Fact {
     Acted(Box<ActedTrial>),
     /// A trial was scored.
     Scored(Score),
+    /// Someone was asked about a trial.
+    Opined(Box<Opinion>),
     /// A run ended.
     RunEnded {
         /// Which one.
@@ -85,6 +91,8 @@ pub struct TrialQuery {
     pub case: Option<CaseKey>,
     /// Only those after this place in the plan.
     pub after: Option<u64>,
+    /// Only those that lack scores.
+    pub lacks: Option<Lack>,
     /// How many at the most; 0 for all.
     pub limit: usize,
 }
@@ -92,8 +100,17 @@ pub struct TrialQuery {
 impl TrialQuery {
     /// All trials of `run`.
     pub fn of(run: RunId) -> Self {
-        Self { run, condition: None, case: None, after: None, limit: 0 }
+        Self { run, condition: None, case: None, after: None, lacks: None, limit: 0 }
     }
+}
+
+/// Which scores a trial lacks.
+#[derive(Debug, Clone)]
+pub struct Lack {
+    /// At least one of these metrics, by digest, has no score of it.
+    pub metrics: Vec<Digest>,
+    /// Whether one that could not be made counts as none.
+    pub unscored: bool,
 }
 
 /// Which scores.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use loopwright_core::{CaseKey, Check, Direction, Expectation, Unscored};
 use serde_json::{Map, json};
 
-use super::{Judged, Metric, MetricKind, Reading, Scale, Scorer, all, mean};
+use super::{Judged, Metric, MetricKind, Question, Reading, Scale, Scorer, all, mean};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "checks",
@@ -43,6 +43,18 @@ impl Scorer for Checks {
             Ok(checks) => checks.read(judged),
             Err(broken) => Reading::Unscored(Unscored::Gold(broken)),
         }
+    }
+
+    fn may_ask(&self) -> bool {
+        true
+    }
+
+    fn questions(&self, judged: &Judged<'_>) -> Vec<Question> {
+        if judged.case.expectation.checks.is_empty() {
+            return vec![];
+        }
+        let made = self.made(&judged.case.key, &judged.case.expectation);
+        made.map(|checks| checks.questions(judged)).unwrap_or_default()
     }
 }
 
@@ -93,6 +105,7 @@ pub fn checks_fault(expectation: &Expectation) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Opinions;
     use crate::metric::testing::Scene;
 
     fn scene(expect: serde_json::Value) -> Scene {
@@ -143,7 +156,11 @@ mod tests {
     #[test]
     fn corrected_checks_are_made_anew() {
         let metric = KIND.with(serde_json::Map::new()).unwrap();
-        let score = |scene: &Scene| metric.score(&Judged { case: &scene.case, trial: &scene.trial, gold: &[] }).verdict;
+        let score = |scene: &Scene| {
+            metric
+                .score(&Judged { case: &scene.case, trial: &scene.trial, gold: &[], opinions: Opinions::NONE })
+                .verdict
+        };
         let wrong = scene(json!({"answer": {"contains": "30"}, "checks": [{"metric": "answer", "not": true}]}));
         let right = scene(json!({"answer": {"contains": "30"}, "checks": [{"metric": "answer"}]}));
         assert_eq!(score(&wrong), loopwright_core::Verdict::Fail);

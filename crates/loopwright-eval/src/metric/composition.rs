@@ -6,7 +6,7 @@ use loopwright_core::{Check, Unit, Unscored};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Judged, Metric, MetricKind, Reading, Scale, Scorer, Setting, SettingError};
+use super::{Judged, Metric, MetricKind, Question, Reading, Respondent, Scale, Scorer, Setting, SettingError};
 
 /// What a composed metric can be set to.
 pub(super) const SETTINGS: &[Setting] = &[Setting::new(
@@ -85,6 +85,18 @@ impl Scorer for Composition {
             Ok(found) => self.rule.judge(&found),
             Err(why) => Reading::Unscored(why),
         }
+    }
+
+    fn questions(&self, judged: &Judged<'_>) -> Vec<Question> {
+        self.parts.iter().flat_map(|part| part.metric.questions(judged)).collect()
+    }
+
+    fn may_ask(&self) -> bool {
+        self.parts.iter().any(|part| part.metric.may_ask())
+    }
+
+    fn respondents(&self) -> Vec<Respondent> {
+        self.parts.iter().flat_map(|part| part.metric.respondents()).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use loopwright_core::{Direction, Unit};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Judged, Reading, SettingError};
+use super::{Judged, Question, Reading, Respondent, SettingError};
 
 /// What a metric is made of: a question, before its settings are known.
 #[derive(Debug)]
@@ -70,6 +70,23 @@ impl Setting {
 pub trait Scorer: Send + Sync {
     /// What it finds.
     fn read(&self, judged: &Judged<'_>) -> Reading;
+
+    /// What must be known before it can judge, whether it is known already or not. Further questions may follow from the
+    /// answers.
+    fn questions(&self, judged: &Judged<'_>) -> Vec<Question> {
+        let _ = judged;
+        vec![]
+    }
+
+    /// Whom its questions go to, as far as that does not depend on the case.
+    fn respondents(&self) -> Vec<Respondent> {
+        vec![]
+    }
+
+    /// Whether it may put questions at all.
+    fn may_ask(&self) -> bool {
+        !self.respondents().is_empty()
+    }
 
     /// What its answers are like, where its settings say so; else they are as its kind says.
     fn scale(&self) -> Option<(Scale, Direction)> {

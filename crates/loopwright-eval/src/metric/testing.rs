@@ -8,7 +8,7 @@ use loopwright_core::{
 use loopwright_knowledge::GoldSpan;
 use serde_json::{Value, json};
 
-use super::{Judged, MetricKind};
+use super::{Judged, MetricKind, Opinions};
 
 /// A case and what happened in a trial of it, built step by step.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Scene {
     /// The score by a metric of `kind` with these settings.
     pub(super) fn score_with(&self, kind: &'static MetricKind, settings: Value) -> Score {
         let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
-        metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold })
+        metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold, opinions: Opinions::NONE })
     }
 
     /// Whether the trial passes; panics when it is neither pass nor fail.

@@ -10,6 +10,7 @@ use loopwright_core::{
     ActedTrial, ArmName, Case, CaseKey, Condition, Cost, Estimate, Message, MetricName, Outcome, PartName, RunEvent,
     RunManifest, RunStatus, Score, Seed, SpanDetail, SuiteName, TrialSite, Variant, Verdict,
 };
+use loopwright_eval::metric::Opinions;
 use loopwright_eval::{
     Approval, Judged, Library, Metric, Plan, Reach, Ruler, Sided, Stage, Suite, Tally, Watch, execute, summarise,
 };
@@ -159,7 +160,7 @@ fn chance(case: &Case, trial: &ActedTrial) -> f64 {
     let would_pass = |message: &Message| {
         let mut trial = trial.clone();
         trial.trace.outcome = Outcome::Answered { text: message.plain_text() };
-        resolved().score(&Judged { case, trial: &trial, gold: &[] }).verdict == Verdict::Pass
+        resolved().score(&Judged { case, trial: &trial, gold: &[], opinions: Opinions::NONE }).verdict == Verdict::Pass
     };
     let law = distribution(Profile::named("small").unwrap(), request.unwrap());
     law.iter().filter(|one| would_pass(&one.message)).map(|one| one.probability).sum()

@@ -6,7 +6,7 @@ use loopwright_core::{
     ActedTrial, ArmName, Case, CaseKey, Condition, Cost, MicroDollars, MicroJoules, Outcome, RunId, Trace, TraceId,
     TrialKey, TrialSite, Unscored, Usage, Verdict,
 };
-use loopwright_eval::metric::{GENERAL, Judged, Metric, MetricKind, reference};
+use loopwright_eval::metric::{GENERAL, Judged, Metric, MetricKind, Opinions, reference};
 use loopwright_knowledge::GoldSpan;
 use proptest::prelude::*;
 use serde_json::json;
@@ -57,7 +57,7 @@ fn metrics() -> Vec<Metric> {
 
 fn verdict(metric: &Metric, case: &Case, trial: &ActedTrial) -> Verdict {
     let gold = [GoldSpan { source: "a.md".into(), start: 0, end: 9 }];
-    metric.score(&Judged { case, trial, gold: &gold }).verdict
+    metric.score(&Judged { case, trial, gold: &gold, opinions: Opinions::NONE }).verdict
 }
 
 #[test]
@@ -132,7 +132,8 @@ fn a_case_that_expects_nothing_is_judged_by_no_metric() {
     // These ask of the answer alone.
     let of_the_answer = ["html", "json", "refusal", "xml"];
     for metric in metrics().into_iter().filter(|metric| !of_the_answer.contains(&metric.kind().name)) {
-        let verdict = metric.score(&Judged { case: &case, trial: &answered, gold: &[] }).verdict;
+        let verdict =
+            metric.score(&Judged { case: &case, trial: &answered, gold: &[], opinions: Opinions::NONE }).verdict;
         assert!(!matches!(verdict, Verdict::Pass | Verdict::Fail), "{}: {verdict:?}", metric.name());
     }
 }

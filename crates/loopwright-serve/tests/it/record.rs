@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use loopwright_core::{
-    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Outcome, Purpose, Release, RunId,
-    RunQuery, RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
+    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Opinion, Outcome, Purpose,
+    Release, RunId, RunQuery, RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
 };
 use loopwright_serve::{Bounds, Setting};
 use loopwright_store::Store;
@@ -105,6 +105,10 @@ impl Ledger for Slow {
 
     fn scores(&self, query: ScoreQuery) -> BoxFuture<'_, Result<Vec<Score>, LedgerError>> {
         self.inner.scores(query)
+    }
+
+    fn opinions<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Opinion>, LedgerError>> {
+        self.inner.opinions(trial)
     }
 
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>> {

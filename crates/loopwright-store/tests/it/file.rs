@@ -152,7 +152,10 @@ fn an_older_file_is_brought_up_to_date() {
     let path = directory.path().join("ledger.db");
     block_on(open(&path).unwrap().append(vec![started("r"), Fact::Acted(Box::new(trial("r", 0, "x")))])).unwrap();
     // The first edition had no record of what dead trials cost.
-    Connection::open(&path).unwrap().execute_batch("DROP TABLE dead_trial; PRAGMA user_version = 1;").unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("DROP TABLE dead_trial; DROP TABLE opinion; PRAGMA user_version = 1;")
+        .unwrap();
     let store = open(&path).unwrap();
     let record = block_on(store.runs(RunQuery::default())).unwrap().remove(0);
     assert_eq!((record.acted, record.cost), (1, trial("r", 0, "x").cost));

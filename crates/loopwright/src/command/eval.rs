@@ -27,6 +27,7 @@ use crate::{report, trial_tables};
 /// Measures the agent.
 pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault> {
     let mut shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
+    shop.workshop.pace.rejudge = args.retry_errors;
     case_choice::narrow(Arc::make_mut(&mut shop.workshop.suite), &args)?;
     let arms = arms::arms(shop.base()?, &args.arms)?;
     check_budget(arms.iter().map(|arm| &arm.variant), &args.running.budget, &shop.workshop.reach.access)?;

@@ -51,7 +51,7 @@ impl Options {
         let usual = if is_simulated && !is_bounded { 64 } else { 16 };
         let wanted = self.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
         let concurrency = if is_simulated { wanted } else { within_open_files(wanted, printer) };
-        Pace { concurrency, money: max_cost, tokens: max_tokens }
+        Pace { concurrency, money: max_cost, tokens: max_tokens, rejudge: false }
     }
 }
 
