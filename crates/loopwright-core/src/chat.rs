@@ -39,6 +39,14 @@ pub enum Part {
         /// Where it is.
         url: String,
     },
+    /// What a model wants to see again word for word when the conversation goes on, and what nobody else reads: a signed
+    /// thought, a sealed piece of reasoning. It is sent back to the protocol that it came from, and to no other.
+    Opaque {
+        /// The protocol.
+        protocol: String,
+        /// As it came.
+        value: Value,
+    },
 }
 
 /// One message of a conversation.

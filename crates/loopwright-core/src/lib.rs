@@ -43,8 +43,8 @@ pub use name::{
 };
 pub use opinion::{Opinion, Said};
 pub use port::{
-    BoxFuture, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, Lack, Lease, Ledger,
-    LedgerError, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, Progress, Queue, Quota, QuotaError,
+    BoxFuture, CallEvent, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, Lack, Lease,
+    Ledger, LedgerError, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, Progress, Queue, Quota, QuotaError,
     Reservation, RunQuery, ScoreQuery, TrialQuery, VirtualClock,
 };
 pub use release::Release;

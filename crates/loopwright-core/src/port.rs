@@ -11,7 +11,7 @@ use std::pin::Pin;
 
 pub use clock::{Clock, VirtualClock};
 pub use ledger::{Fact, Lack, Ledger, LedgerError, RunQuery, ScoreQuery, TrialQuery};
-pub use model::{DeltaSink, Embeddings, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo};
+pub use model::{CallEvent, DeltaSink, Embeddings, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo};
 pub use queue::{Commit, Job, JobKind, JobLease, JobStatus, Lease, Progress, Queue};
 pub use quota::{Quota, QuotaError, Reservation};
 

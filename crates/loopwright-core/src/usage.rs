@@ -15,12 +15,23 @@ pub struct Usage {
     cached: u64,
     output: u64,
     reasoning: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    cache_written: u64,
+}
+
+fn is_none(tokens: &u64) -> bool {
+    *tokens == 0
 }
 
 impl Usage {
     /// `cached` of the `input` tokens were read from a cache; `reasoning` of the `output` tokens were not shown.
     pub fn new(input: u64, cached: u64, output: u64, reasoning: u64) -> Self {
-        Self { input, cached: cached.min(input), output, reasoning: reasoning.min(output) }
+        Self { input, cached: cached.min(input), output, reasoning: reasoning.min(output), cache_written: 0 }
+    }
+
+    /// The same, of which `tokens` of the input were written to the provider's cache: some charge more for these.
+    pub fn with_cache_written(self, tokens: u64) -> Self {
+        Self { cache_written: tokens.min(self.input - self.cached), ..self }
     }
 
     /// Tokens read, cached ones included.
@@ -31,6 +42,11 @@ impl Usage {
     /// Tokens read from the provider's cache; part of [`Usage::input`].
     pub fn cached(&self) -> u64 {
         self.cached
+    }
+
+    /// Tokens written to the provider's cache; part of [`Usage::input`], and none of them is in [`Usage::cached`].
+    pub fn cache_written(&self) -> u64 {
+        self.cache_written
     }
 
     /// Tokens written, hidden reasoning included.
@@ -58,6 +74,7 @@ impl Add for Usage {
             cached: self.cached.saturating_add(other.cached),
             output: self.output.saturating_add(other.output),
             reasoning: self.reasoning.saturating_add(other.reasoning),
+            cache_written: self.cache_written.saturating_add(other.cache_written),
         }
     }
 }
@@ -104,7 +121,7 @@ pub struct Cost {
 impl Cost {
     /// The cost of nothing: zero, and known.
     pub const ZERO: Cost = Cost {
-        usage: Usage { input: 0, cached: 0, output: 0, reasoning: 0 },
+        usage: Usage { input: 0, cached: 0, output: 0, reasoning: 0, cache_written: 0 },
         money: Some(MicroDollars(0)),
         energy: Some(MicroJoules(0)),
     };
@@ -136,6 +153,9 @@ mod tests {
     fn subsets_are_kept() {
         let usage = Usage::new(10, 40, 5, 9);
         assert_eq!((usage.cached(), usage.reasoning(), usage.total()), (10, 5, 15));
+        let usage = Usage::new(10, 4, 5, 0).with_cache_written(9);
+        assert_eq!((usage.cached(), usage.cache_written()), (4, 6));
+        assert_eq!((usage + usage).cache_written(), 12);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use loopwright_core::{Clock, Model};
 use reqwest::header::HeaderMap;
 
 use crate::{
-    HttpError, ModelRef, OpenAi, PriceTable, RemoteModel, Retry, RetryRule, Secret, Standin, http_client,
-    http_client_with,
+    HttpError, ModelRef, Patience, PriceTable, RemoteClient, RemoteModel, Retry, RetryRule, Secret, Standin,
+    http_client, http_client_with,
 };
 
 /// What it takes to reach models. Make one and share it; the HTTP client is made when it is first needed.
@@ -20,6 +20,8 @@ pub struct Access {
     pub prices: PriceTable,
     /// How often remote models are asked again.
     pub retry: RetryRule,
+    /// How long remote models may be silent.
+    pub patience: Patience,
     client: OnceLock<reqwest::Client>,
 }
 
@@ -50,7 +52,7 @@ pub enum OpenError {
 impl Access {
     /// Access with these keys and prices, and the default patience.
     pub fn new(keys: BTreeMap<String, Secret>, prices: PriceTable) -> Self {
-        Self { keys, prices, retry: RetryRule::default(), client: OnceLock::new() }
+        Self { keys, prices, retry: RetryRule::default(), patience: Patience::default(), client: OnceLock::new() }
     }
 
     /// Whether calls of `model` have a known price.
@@ -134,6 +136,6 @@ pub fn open_as(
     };
     let client = if caller.headers.is_empty() { access.client()? } else { http_client_with(caller.headers.clone())? };
     let price = access.prices.price(remote);
-    let once = OpenAi::new(remote.clone(), key, price, client, clock.clone());
+    let once = RemoteClient::new(remote.clone(), key, price, client, clock.clone()).with_patience(access.patience);
     Ok(Arc::new(Retry::new(Arc::new(once), clock, access.retry)))
 }

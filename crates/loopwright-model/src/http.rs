@@ -55,17 +55,18 @@ pub fn http_client_with(headers: HeaderMap) -> Result<reqwest::Client, HttpError
     Ok(client)
 }
 
-/// Waits for `work`, at most `limit` of the clock's time.
+/// Waits for `work`, at most `limit` of the clock's time; `missing` says what did not come.
 pub(crate) async fn within<T>(
     clock: &dyn Clock,
     limit: Duration,
+    missing: &str,
     work: impl Future<Output = Result<T, ModelError>>,
 ) -> Result<T, ModelError> {
     tokio::select! {
         biased;
         done = work => done,
         () = clock.sleep(limit) => {
-            let message = format!("no complete answer within {:.1} s", limit.as_secs_f64());
+            let message = format!("no {missing} within {:.1} s", limit.as_secs_f64());
             Err(ModelError { kind: ModelErrorKind::Timeout, message, status: None })
         }
     }
@@ -116,17 +117,23 @@ impl From<BodyError> for ModelError {
     }
 }
 
-/// The beginning of a body, however it ends: for error messages.
-pub(crate) async fn start_of_body(response: &mut reqwest::Response, limit: usize) -> Vec<u8> {
+/// The beginning of a body, however it ends and at most `patience` after its last piece: for error messages.
+pub(crate) async fn start_of_body(
+    response: &mut reqwest::Response,
+    clock: &dyn Clock,
+    patience: Duration,
+    limit: usize,
+) -> Vec<u8> {
     let mut body = Vec::new();
-    while let Ok(Some(piece)) = response.chunk().await {
+    loop {
+        let piece = async { response.chunk().await.map_err(network) };
+        let Ok(Some(piece)) = within(clock, patience, "further byte", piece).await else { return body };
         let room = limit - body.len();
         body.extend_from_slice(&piece[..piece.len().min(room)]);
         if body.len() == limit {
-            break;
+            return body;
         }
     }
-    body
 }
 
 /// What broke a connection, with its causes and without the address: that may hold what is not to be told.

@@ -5,25 +5,33 @@
 //! a provider; how providers differ is a row of [`PROVIDERS`]. Keys, clock and chance come in as arguments.
 
 mod access;
+mod fault;
 mod http;
-mod openai;
+mod patience;
 mod price;
+mod protocol;
 mod provider;
 mod reference;
+mod remote;
 mod retry;
 mod retry_after;
+mod retry_budget;
 mod secret;
 mod sse;
 mod standin;
+mod watched;
 
 pub use access::{Access, Caller, CallerKey, OpenError, open, open_as};
 pub use http::{BodyError, HttpError, connection_fault, http_client, http_client_with, whole_body};
-pub use openai::OpenAi;
+pub use patience::Patience;
 pub use price::{PRICES_AS_OF, Price, PriceTable};
+pub use protocol::Protocol;
 pub use provider::{OutputLimitField, PROVIDERS, Provider, Quirks};
 pub use reference::{ModelRef, ParseModelRefError, RemoteModel};
+pub use remote::RemoteClient;
 pub use retry::{Retry, RetryRule};
 pub use retry_after::retry_after;
+pub use retry_budget::RetryBudget;
 pub use secret::{Secret, SecretError};
 pub use sse::{SseError, SseEvent, SseParser};
 pub use standin::Standin;

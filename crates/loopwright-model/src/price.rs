@@ -11,7 +11,7 @@ use crate::RemoteModel;
 pub const PRICES_AS_OF: &str = "2026-06-20";
 
 /// What a model's tokens cost, in micro-dollars (10⁻⁶ US dollar) per million tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// Tokens read.
@@ -90,7 +90,7 @@ impl PriceTable {
 
     /// The price of a model. A dated snapshot (`-2025-08-07`) without a row of its own costs what its family does.
     pub fn price(&self, model: &RemoteModel) -> Option<Price> {
-        let name = format!("{}:{}", model.provider.name, model.model);
+        let name = format!("{}:{}", model.provider.price_list, model.model);
         let own = self.prices.get(&name);
         own.or_else(|| undated(&name).and_then(|family| self.prices.get(family))).copied()
     }

@@ -1,4 +1,6 @@
-//! Providers that speak OpenAI's protocol, and in what they differ.
+//! Providers, how they are spoken to, and in what they differ.
+
+use crate::Protocol;
 
 /// One provider.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,11 +13,15 @@ pub struct Provider {
     pub key_variable: Option<&'static str>,
     /// Whether it answers nothing without a key.
     pub needs_key: bool,
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// Whose names of models the price table lists its models under.
+    pub price_list: &'static str,
     /// In what it differs.
     pub quirks: Quirks,
 }
 
-/// How a provider differs from the others in the requests it takes.
+/// How a provider differs from the others in the requests it takes, of those that speak chat completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quirks {
     /// The field that bounds the output.
@@ -38,22 +44,55 @@ pub enum OutputLimitField {
 const COMMON: Quirks =
     Quirks { output_limit: OutputLimitField::MaxTokens, seed: Some("seed"), asks_stream_usage: true };
 
-/// The providers that are known by name. `compatible` is any other server that speaks the protocol.
+/// The providers that are known by name. `compatible` is any other server that speaks OpenAI's chat completions, Azure's
+/// included (`compatible:DEPLOYMENT@https://RESOURCE.openai.azure.com/openai/v1`). Ollama, vLLM and llama.cpp are
+/// spoken to by the same protocol, which carries all that they can do but the length of the window.
 ///
-/// Sources: each provider's API reference for chat completions.
-pub static PROVIDERS: [Provider; 9] = [
+/// Sources: each provider's API reference.
+pub static PROVIDERS: [Provider; 13] = [
     Provider {
         name: "openai",
         base_url: Some("https://api.openai.com/v1"),
         key_variable: Some("OPENAI_API_KEY"),
         needs_key: true,
+        protocol: Protocol::ChatCompletions,
+        price_list: "openai",
         quirks: Quirks { output_limit: OutputLimitField::MaxCompletionTokens, ..COMMON },
+    },
+    Provider {
+        name: "openai-responses",
+        base_url: Some("https://api.openai.com/v1"),
+        key_variable: Some("OPENAI_API_KEY"),
+        needs_key: true,
+        protocol: Protocol::Responses,
+        price_list: "openai",
+        quirks: COMMON,
+    },
+    Provider {
+        name: "anthropic",
+        base_url: Some("https://api.anthropic.com/v1"),
+        key_variable: Some("ANTHROPIC_API_KEY"),
+        needs_key: true,
+        protocol: Protocol::Messages,
+        price_list: "anthropic",
+        quirks: COMMON,
+    },
+    Provider {
+        name: "gemini",
+        base_url: Some("https://generativelanguage.googleapis.com/v1beta"),
+        key_variable: Some("GEMINI_API_KEY"),
+        needs_key: true,
+        protocol: Protocol::GenerateContent,
+        price_list: "gemini",
+        quirks: COMMON,
     },
     Provider {
         name: "openrouter",
         base_url: Some("https://openrouter.ai/api/v1"),
         key_variable: Some("OPENROUTER_API_KEY"),
         needs_key: true,
+        protocol: Protocol::ChatCompletions,
+        price_list: "openrouter",
         quirks: COMMON,
     },
     Provider {
@@ -61,6 +100,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("https://api.groq.com/openai/v1"),
         key_variable: Some("GROQ_API_KEY"),
         needs_key: true,
+        protocol: Protocol::ChatCompletions,
+        price_list: "groq",
         quirks: Quirks { output_limit: OutputLimitField::MaxCompletionTokens, ..COMMON },
     },
     Provider {
@@ -68,6 +109,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("https://api.mistral.ai/v1"),
         key_variable: Some("MISTRAL_API_KEY"),
         needs_key: true,
+        protocol: Protocol::ChatCompletions,
+        price_list: "mistral",
         // Refuses unknown fields, and reports usage in its last chunk unasked.
         quirks: Quirks { seed: Some("random_seed"), asks_stream_usage: false, ..COMMON },
     },
@@ -76,6 +119,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("https://api.deepseek.com/v1"),
         key_variable: Some("DEEPSEEK_API_KEY"),
         needs_key: true,
+        protocol: Protocol::ChatCompletions,
+        price_list: "deepseek",
         quirks: Quirks { seed: None, ..COMMON },
     },
     Provider {
@@ -83,6 +128,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("http://localhost:11434/v1"),
         key_variable: None,
         needs_key: false,
+        protocol: Protocol::ChatCompletions,
+        price_list: "ollama",
         quirks: COMMON,
     },
     Provider {
@@ -90,6 +137,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("http://localhost:8000/v1"),
         key_variable: Some("VLLM_API_KEY"),
         needs_key: false,
+        protocol: Protocol::ChatCompletions,
+        price_list: "vllm",
         quirks: COMMON,
     },
     Provider {
@@ -97,6 +146,17 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: Some("http://localhost:8080/v1"),
         key_variable: None,
         needs_key: false,
+        protocol: Protocol::ChatCompletions,
+        price_list: "llamacpp",
+        quirks: COMMON,
+    },
+    Provider {
+        name: "lmstudio",
+        base_url: Some("http://localhost:1234/v1"),
+        key_variable: None,
+        needs_key: false,
+        protocol: Protocol::ChatCompletions,
+        price_list: "lmstudio",
         quirks: COMMON,
     },
     Provider {
@@ -104,6 +164,8 @@ pub static PROVIDERS: [Provider; 9] = [
         base_url: None,
         key_variable: Some("LOOPWRIGHT_COMPATIBLE_KEY"),
         needs_key: false,
+        protocol: Protocol::ChatCompletions,
+        price_list: "compatible",
         quirks: COMMON,
     },
 ];

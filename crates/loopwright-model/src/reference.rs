@@ -29,7 +29,7 @@ pub enum ModelRef {
     Remote(RemoteModel),
 }
 
-/// A model behind OpenAI's protocol.
+/// A model at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteModel {
     /// Who serves it.

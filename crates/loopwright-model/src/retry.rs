@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_core::{
-    BoxFuture, ChatResponse, Clock, DeltaSink, Digest, Embeddings, Model, ModelCall, ModelError, ModelErrorKind,
-    ModelInfo, Seed,
+    BoxFuture, CallEvent, ChatResponse, Clock, DeltaSink, Digest, Embeddings, Model, ModelCall, ModelError, ModelInfo,
+    Seed,
 };
+
+use crate::RetryBudget;
+use crate::watched::Watched;
 
 /// How often and how patiently to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,22 +33,30 @@ impl Default for RetryRule {
 /// Waits are drawn evenly from zero to the bound ("full jitter") by the call's seed, and never go beyond the call's
 /// deadline. When the provider says how long to wait, that is waited, with jitter up to the first wait on top; when it
 /// asks for more than there is, the failure is returned at once. Each new attempt is announced by
-/// [`DeltaSink::restart`].
+/// [`DeltaSink::restart`]; none follows one that has told what cannot be taken back ([`DeltaSink::can_restart`]).
 #[derive(Clone)]
 pub struct Retry {
     inner: Arc<dyn Model>,
     clock: Arc<dyn Clock>,
     rule: RetryRule,
+    budget: Option<Arc<RetryBudget>>,
 }
 
 impl Retry {
     /// `inner`, tried by `rule` on the time of `clock`.
     pub fn new(inner: Arc<dyn Model>, clock: Arc<dyn Clock>, rule: RetryRule) -> Self {
-        Self { inner, clock, rule }
+        Self { inner, clock, rule, budget: None }
     }
 
-    async fn chat_with_retries(&self, mut call: ModelCall<'_>) -> Result<ChatResponse, ModelError> {
+    /// The same, whose retries are paid from `budget`.
+    pub fn with_budget(self, budget: Arc<RetryBudget>) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    async fn chat_with_retries(&self, call: ModelCall<'_>) -> Result<ChatResponse, ModelError> {
         let began = self.clock.now_ns();
+        let mut sink = Watched::new(call.deltas);
+        self.earn();
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -53,25 +64,26 @@ impl Retry {
                 request: call.request,
                 seed: call.seed,
                 deadline: left(call.deadline, self.elapsed(began)),
-                deltas: call.deltas.as_mut().map(|sink| &mut **sink as &mut dyn DeltaSink),
+                deltas: Some(&mut sink),
             };
             let error = match self.inner.chat(once).await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            let Some(wait) = self.wait(&error, attempt, call.seed, left(call.deadline, self.elapsed(began))) else {
+            let wait = self.wait(&error, attempt, call.seed, left(call.deadline, self.elapsed(began)));
+            let Some(wait) = wait.filter(|_| sink.is_free() && self.spend()) else {
                 return Err(after(attempt, error));
             };
+            sink.happened(CallEvent::Retried { error, wait });
             self.clock.sleep(wait).await;
-            if let Some(sink) = call.deltas.as_mut() {
-                sink.restart();
-            }
+            sink.restart();
         }
     }
 
     async fn embed_with_retries(&self, texts: &[String]) -> Result<Embeddings, ModelError> {
         let fields: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let seed = Seed(Digest::of_fields("embed", &fields).to_u64());
+        self.earn();
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -79,9 +91,20 @@ impl Retry {
                 Ok(embeddings) => return Ok(embeddings),
                 Err(error) => error,
             };
-            let Some(wait) = self.wait(&error, attempt, seed, None) else { return Err(after(attempt, error)) };
+            let wait = self.wait(&error, attempt, seed, None);
+            let Some(wait) = wait.filter(|_| self.spend()) else { return Err(after(attempt, error)) };
             self.clock.sleep(wait).await;
         }
+    }
+
+    fn earn(&self) {
+        if let Some(budget) = &self.budget {
+            budget.earn();
+        }
+    }
+
+    fn spend(&self) -> bool {
+        self.budget.as_ref().is_none_or(|budget| budget.spend())
     }
 
     fn elapsed(&self, began: u64) -> Duration {
@@ -94,10 +117,10 @@ impl Retry {
             return None;
         }
         let share = unit(seed.derive("retry", &[&attempt.to_le_bytes()]));
-        let wait = match error.kind {
-            ModelErrorKind::RateLimited { retry_after: Some(asked) } if asked > self.rule.longest_wait => return None,
-            ModelErrorKind::RateLimited { retry_after: Some(asked) } => asked + self.rule.first_wait.mul_f64(share),
-            _ => {
+        let wait = match error.kind.retry_after() {
+            Some(asked) if asked > self.rule.longest_wait => return None,
+            Some(asked) => asked + self.rule.first_wait.mul_f64(share),
+            None => {
                 let doubled = self.rule.first_wait.saturating_mul(1 << (attempt - 1).min(20));
                 doubled.min(self.rule.longest_wait).mul_f64(share)
             }
@@ -140,7 +163,7 @@ impl Model for Retry {
 mod tests {
     use std::sync::Mutex;
 
-    use loopwright_core::{ChatRequest, Cost, Delta, FinishReason, Message, Role, VirtualClock};
+    use loopwright_core::{ChatRequest, Cost, Delta, FinishReason, Message, ModelErrorKind, Role, VirtualClock};
 
     use super::*;
 

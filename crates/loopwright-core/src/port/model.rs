@@ -54,6 +54,64 @@ pub trait DeltaSink: Send {
     fn wants_pieces(&self) -> bool {
         true
     }
+
+    /// Whether what was sent can still be taken back. Where it cannot, no attempt follows one of which pieces were sent.
+    fn can_restart(&self) -> bool {
+        true
+    }
+
+    /// Something happened on the way to the answer that whoever answers for it may want to tell.
+    fn happened(&mut self, event: CallEvent) {
+        let _ = event;
+    }
+}
+
+/// What happens on the way to an answer, beside the answer: for a server's headers and for traces.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CallEvent {
+    /// An attempt failed, and the same model is asked again.
+    Retried {
+        /// The failure.
+        error: ModelError,
+        /// How long is waited before.
+        wait: Duration,
+    },
+    /// The call waited until there was a place for it.
+    Queued {
+        /// How long.
+        waited: Duration,
+    },
+    /// One of several models was chosen.
+    Chosen {
+        /// Its reference.
+        model: String,
+    },
+    /// A model failed, and the next one is asked in its place.
+    FellBack {
+        /// The one that failed, by its reference.
+        from: String,
+        /// The next one.
+        to: String,
+        /// The failure.
+        error: ModelError,
+    },
+    /// A model's answer was not good enough by rule, and a stronger one is asked.
+    Escalated {
+        /// The first one, by its reference.
+        from: String,
+        /// The stronger one.
+        to: String,
+        /// What was wrong with the answer.
+        why: String,
+    },
+    /// No answer came in the usual time, and a second call was sent beside the first.
+    Hedged {
+        /// The reference of the model that got the second call.
+        to: String,
+        /// How long the first had been out.
+        after: Duration,
+    },
 }
 
 /// What is known of a model before any call.
@@ -96,6 +154,11 @@ pub enum ModelErrorKind {
     },
     /// The provider is in trouble (5xx).
     Provider,
+    /// More is asked of it than it can do now, or it failed so often that it is left alone for a while.
+    Overloaded {
+        /// When it may be asked again.
+        retry_after: Option<Duration>,
+    },
     /// The key is missing or refused.
     Auth,
     /// The request is wrong (4xx).
@@ -106,6 +169,8 @@ pub enum ModelErrorKind {
     Protocol,
     /// A budget does not allow the call.
     Budget,
+    /// The provider's policy does not allow the request.
+    Policy,
     /// The model cannot do this.
     Unsupported,
 }
@@ -113,11 +178,27 @@ pub enum ModelErrorKind {
 impl ModelErrorKind {
     /// Whether trying again may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Network | Self::Timeout | Self::RateLimited { .. } | Self::Provider | Self::Protocol)
+        matches!(
+            self,
+            Self::Network
+                | Self::Timeout
+                | Self::RateLimited { .. }
+                | Self::Provider
+                | Self::Overloaded { .. }
+                | Self::Protocol
+        )
+    }
+
+    /// How long to wait before trying again, where that was said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } | Self::Overloaded { retry_after } => *retry_after,
+            _ => None,
+        }
     }
 
     /// Whether the request itself is at fault, and so whoever wrote it; every other kind says nothing about them.
     pub fn blames_request(&self) -> bool {
-        matches!(self, Self::BadRequest | Self::ContextOverflow | Self::Unsupported)
+        matches!(self, Self::BadRequest | Self::ContextOverflow | Self::Policy | Self::Unsupported)
     }
 }

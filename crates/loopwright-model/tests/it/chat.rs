@@ -4,7 +4,7 @@ use loopwright_core::{
     ChatRequest, ChatResponse, Delta, DeltaSink, FinishReason, Message, MicroDollars, Model, ModelCall, ModelError,
     ModelErrorKind, Part, Role, Seed, ToolSpec, Usage,
 };
-use loopwright_model::{ModelRef, OpenAi, Price, RemoteModel, Secret, http_client};
+use loopwright_model::{ModelRef, Price, RemoteClient, RemoteModel, Secret, http_client};
 use serde_json::json;
 
 use crate::server::{RunningClock, Script, Server, json, run, stream};
@@ -31,13 +31,13 @@ impl DeltaSink for Pieces {
     }
 }
 
-fn model(server: &Server) -> OpenAi {
+fn model(server: &Server) -> RemoteClient {
     let reference: ModelRef = format!("openai:gpt-test@{}", server.base_url).parse().unwrap();
     let ModelRef::Remote(remote) = reference else { unreachable!() };
     let remote: RemoteModel = remote;
     let key = Secret::new("sk-very-secret").unwrap();
     let price = Price { input: 1_000_000, cached: Some(100_000), output: 10_000_000 };
-    OpenAi::new(remote, Some(key), Some(price), http_client().unwrap(), RunningClock::start())
+    RemoteClient::new(remote, Some(key), Some(price), http_client().unwrap(), RunningClock::start())
 }
 
 fn request() -> ChatRequest {

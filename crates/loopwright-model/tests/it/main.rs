@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chat;
+mod contract;
 mod endurance;
+mod protocols;
 mod server;
 mod sse;
 mod standin;

@@ -1,4 +1,5 @@
-//! A server that answers each connection with the next of the scripts it is given, byte for byte.
+//! A server that answers each connection with the next of the scripts it is given, byte for byte, and that can fail in
+//! every way a network can.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,6 +16,21 @@ pub(crate) enum Script {
     Send(Vec<Vec<u8>>),
     /// Says nothing and keeps the connection.
     Hang,
+    /// Sends these pieces with so long a pause after each, and then does as it is told.
+    Drip(Vec<Vec<u8>>, Duration, End),
+    /// Sends this and closes, before it has read anything.
+    Blurt(&'static [u8]),
+}
+
+/// How a connection ends that was begun.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    /// It is closed in good order.
+    Close,
+    /// It stays open and nothing more comes.
+    Hang,
+    /// It is torn down by a reset.
+    Reset,
 }
 
 /// A request that the server has read.
@@ -42,6 +58,10 @@ impl Server {
             let mut hanging = vec![];
             for script in scripts {
                 let (mut stream, _) = listener.accept().await.unwrap();
+                if let Script::Blurt(bytes) = script {
+                    let _ = stream.write_all(bytes).await;
+                    continue;
+                }
                 let request = read(&mut stream).await;
                 log.lock().unwrap().push(request);
                 match script {
@@ -53,7 +73,18 @@ impl Server {
                         }
                         let _ = stream.shutdown().await;
                     }
-                    Script::Hang => hanging.push(stream),
+                    Script::Hang | Script::Blurt(_) => hanging.push(stream),
+                    Script::Drip(pieces, pause, end) => {
+                        for piece in pieces {
+                            let _ = stream.write_all(&piece).await;
+                            tokio::time::sleep(pause).await;
+                        }
+                        match end {
+                            End::Close => drop(stream),
+                            End::Hang => hanging.push(stream),
+                            End::Reset => stream.set_zero_linger().unwrap(),
+                        }
+                    }
                 }
             }
             std::future::pending::<()>().await;
@@ -96,6 +127,11 @@ pub(crate) fn json(status: &str, headers: &[&str], body: &str) -> Script {
 
 /// An event stream in chunked encoding, one chunk a piece. Cut before the last chunk unless `whole`.
 pub(crate) fn stream(pieces: &[Vec<u8>], whole: bool) -> Script {
+    Script::Send(chunked(pieces, whole))
+}
+
+/// The bytes of such a stream.
+pub(crate) fn chunked(pieces: &[Vec<u8>], whole: bool) -> Vec<Vec<u8>> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     let mut out = vec![head.as_bytes().to_vec()];
     for piece in pieces {
@@ -107,7 +143,7 @@ pub(crate) fn stream(pieces: &[Vec<u8>], whole: bool) -> Script {
     if whole {
         out.push(b"0\r\n\r\n".to_vec());
     }
-    Script::Send(out)
+    out
 }
 
 /// Runs `work` on a runtime of its own.

@@ -1,13 +1,11 @@
 //! Embeddings as the protocol writes them.
 
-use loopwright_core::{ModelError, Usage};
+use loopwright_core::ModelError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::protocol;
-
-/// Texts that go in one request.
-pub(crate) const BATCH: usize = 256;
+use crate::protocol::{Vectors, checked_vectors};
 
 #[derive(Debug, Deserialize)]
 struct WireEmbeddings {
@@ -28,17 +26,15 @@ pub(crate) fn body(model: &str, texts: &[String]) -> Value {
 }
 
 /// Reads the vectors of `count` texts into their order.
-pub(crate) fn parse(body: &[u8], count: usize) -> Result<(Vec<Vec<f32>>, Option<Usage>), ModelError> {
+pub(crate) fn parse(body: &[u8], count: usize) -> Result<Vectors, ModelError> {
     let mut wire: WireEmbeddings = serde_json::from_slice(body)
         .map_err(|error| protocol(format!("the embeddings are not as the protocol says: {error}")))?;
     wire.data.sort_by_key(|vector| vector.index);
     if !wire.data.iter().map(|vector| vector.index).eq(0..count) {
         return Err(protocol(format!("{} embeddings came for {count} texts", wire.data.len())));
     }
-    let vectors: Vec<Vec<f32>> = wire.data.into_iter().map(|vector| vector.embedding).collect();
-    if vectors.iter().any(|vector| vector.is_empty() || vector.iter().any(|number| !number.is_finite())) {
-        return Err(protocol("an embedding is empty or holds what is no number"));
-    }
+    let vectors = wire.data.into_iter().map(|vector| vector.embedding).collect();
+    let vectors = checked_vectors(vectors, count)?;
     Ok((vectors, wire.usage.map(|usage| usage.tokens())))
 }
 

@@ -1,22 +1,13 @@
 //! Answers as the protocol writes them. Unknown fields are passed over; what is missing and matters is an error.
 
-use loopwright_core::{
-    ChatResponse, Cost, Delta, DeltaSink, FinishReason, Message, ModelError, Part, Role, ToolCall, Usage,
-};
+use loopwright_core::{FinishReason, ModelError, Usage};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fault;
+use crate::fault;
 use crate::http::protocol;
-
-/// An answer, and the tokens it reports.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// The answer; its cost is not filled in.
-    pub(crate) response: ChatResponse,
-    /// The tokens, when the provider reports them.
-    pub(crate) usage: Option<Usage>,
-}
+use crate::protocol::answer::CallPiece;
+use crate::protocol::{Answer, Draft, Unheard};
 
 #[derive(Debug, Deserialize)]
 struct WireAnswer {
@@ -61,16 +52,23 @@ pub(crate) struct WireToolCall {
     #[serde(default)]
     pub(crate) id: Option<String>,
     #[serde(default)]
-    pub(crate) function: WireFunction,
+    function: WireFunction,
 }
 
 /// The function of a call.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WireFunction {
     #[serde(default)]
-    pub(crate) name: Option<String>,
+    name: Option<String>,
     #[serde(default)]
-    pub(crate) arguments: Option<Value>,
+    arguments: Option<Value>,
+}
+
+impl WireToolCall {
+    /// The call, or the piece of one, apart from its place.
+    pub(crate) fn into_piece(self) -> CallPiece {
+        CallPiece { id: self.id, name: self.function.name, arguments: arguments(self.function.arguments) }
+    }
 }
 
 /// Tokens as reported. Cached and reasoning tokens are parts of the two sums.
@@ -117,40 +115,14 @@ pub(crate) fn parse(body: &[u8]) -> Result<Answer, ModelError> {
     let choice = wire.choices.into_iter().next().ok_or_else(|| protocol("the answer holds no choice"))?;
     let finish = choice.finish_reason.ok_or_else(|| protocol("the answer has no finish reason"))?;
     let message = choice.message;
-    let calls = message.tool_calls.unwrap_or_default();
-    let tool_calls = calls.into_iter().enumerate().map(|(at, call)| tool_call(at, call)).collect::<Result<_, _>>()?;
-    let text = message.content.map(text).filter(|text| !text.is_empty()).or(message.refusal);
-    let content = contents(message.reasoning_content.or(message.reasoning), text);
-    let response = ChatResponse {
-        id: wire.id.unwrap_or_default(),
-        model: wire.model.unwrap_or_default(),
-        message: Message { role: Role::Assistant, content, tool_calls, tool_call_id: None },
-        finish: finish_reason(&finish),
-        cost: Cost { money: None, energy: None, ..Cost::ZERO },
-    };
-    Ok(Answer { response, usage: wire.usage.map(|usage| usage.tokens()) })
-}
-
-/// Shows `sink` an answer that did not come in pieces after all.
-pub(crate) fn announce(answer: &Answer, sink: &mut dyn DeltaSink) {
-    let message = &answer.response.message;
-    for part in &message.content {
-        match part {
-            Part::Text { text } => sink.delta(Delta::Text(text.clone())),
-            Part::Reasoning { text } => sink.delta(Delta::Reasoning(text.clone())),
-            _ => {}
-        }
+    let mut draft = Draft::of(wire.id, wire.model, wire.usage.map(|usage| usage.tokens()));
+    draft.reason(&message.reasoning_content.or(message.reasoning).unwrap_or_default(), &mut Unheard);
+    let said = message.content.map(text).filter(|text| !text.is_empty()).or(message.refusal);
+    draft.say(&said.unwrap_or_default(), &mut Unheard);
+    for (index, call) in message.tool_calls.unwrap_or_default().into_iter().enumerate() {
+        draft.grow_call(index, call.into_piece(), &mut Unheard)?;
     }
-    for (index, call) in message.tool_calls.iter().enumerate() {
-        let ToolCall { id, name, arguments } = call.clone();
-        sink.delta(Delta::ToolCall { index, id: Some(id), name: Some(name), arguments });
-    }
-}
-
-/// The parts of a message: reasoning first, nothing that is empty.
-pub(crate) fn contents(reasoning: Option<String>, text: Option<String>) -> Vec<Part> {
-    let reasoning = reasoning.filter(|text| !text.is_empty()).map(|text| Part::Reasoning { text });
-    reasoning.into_iter().chain(text.filter(|text| !text.is_empty()).map(|text| Part::Text { text })).collect()
+    draft.finish(finish_reason(&finish))
 }
 
 /// The finish reason, in our words where there is one.
@@ -165,23 +137,12 @@ pub(crate) fn finish_reason(word: &str) -> FinishReason {
 }
 
 /// The text of arguments, which some servers send as an object.
-pub(crate) fn arguments(value: Option<Value>) -> String {
+fn arguments(value: Option<Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text,
         Some(other) => other.to_string(),
     }
-}
-
-/// Some servers give calls no identity; the conversation needs one.
-pub(crate) fn call_id(at: usize, id: Option<String>) -> String {
-    id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{at}"))
-}
-
-fn tool_call(at: usize, call: WireToolCall) -> Result<ToolCall, ModelError> {
-    let name = call.function.name.filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| protocol("the answer asks for a tool call without a name"))?;
-    Ok(ToolCall { id: call_id(at, call.id), name, arguments: arguments(call.function.arguments) })
 }
 
 /// Content is a string, or a list of parts of which some are text.
@@ -195,8 +156,9 @@ fn text(content: Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use loopwright_core::{ModelErrorKind, Part};
+
     use super::*;
-    use loopwright_core::ModelErrorKind;
 
     #[test]
     fn reads_what_other_servers_write() {

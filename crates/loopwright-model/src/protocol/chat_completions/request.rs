@@ -1,17 +1,17 @@
 //! Requests as the protocol writes them.
 
-use loopwright_core::{ChatRequest, Message, Part, ResponseFormat, Role, Seed, ToolCall, ToolChoice, ToolSpec};
+use loopwright_core::{Message, Part, ResponseFormat, Role, ToolCall, ToolChoice, ToolSpec};
 use serde_json::{Map, Value, json};
 
-use crate::{OutputLimitField, RemoteModel};
+use crate::OutputLimitField;
+use crate::protocol::Asked;
 
 /// The body of a chat request.
-pub(crate) fn chat_body(request: &ChatRequest, seed: Seed, model: &RemoteModel, stream: bool) -> Value {
-    let quirks = model.provider.quirks;
-    let name = if request.model.is_empty() { &model.model } else { &request.model };
+pub(crate) fn chat_body(asked: &Asked<'_>) -> Value {
+    let (request, quirks) = (asked.request, asked.model.provider.quirks);
     let mut body = Map::new();
     let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
-    set("model", json!(name));
+    set("model", json!(asked.name()));
     set("messages", request.messages.iter().map(message).collect());
     if !request.tools.is_empty() {
         set("tools", request.tools.iter().map(tool).collect());
@@ -31,12 +31,12 @@ pub(crate) fn chat_body(request: &ChatRequest, seed: Seed, model: &RemoteModel, 
     }
     if let Some(field) = quirks.seed {
         // Some servers read a signed 32-bit number.
-        set(field, json!(seed.0 >> 33));
+        set(field, json!(asked.seed.0 >> 33));
     }
     if let Some(format) = response_format(&request.response_format) {
         set("response_format", format);
     }
-    if stream {
+    if asked.stream {
         set("stream", json!(true));
         if quirks.asks_stream_usage {
             set("stream_options", json!({ "include_usage": true }));
@@ -108,12 +108,14 @@ fn response_format(format: &ResponseFormat) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use loopwright_core::{ChatRequest, Seed};
+
     use super::*;
     use crate::ModelRef;
 
     fn body(reference: &str, request: &ChatRequest, stream: bool) -> Value {
         let ModelRef::Remote(model) = reference.parse().unwrap() else { panic!() };
-        chat_body(request, Seed(u64::MAX), &model, stream)
+        chat_body(&Asked { request, seed: Seed(u64::MAX), model: &model, stream })
     }
 
     #[test]

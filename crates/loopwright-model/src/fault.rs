@@ -8,16 +8,36 @@ use serde_json::Value;
 /// Characters of a provider's message that are kept.
 const MESSAGE: usize = 300;
 
-/// What servers write when a request does not fit the window, in lower case. The first is OpenAI's code.
-const OVERFLOW: [&str; 8] = [
-    "context_length_exceeded",
-    "maximum context length",
-    "exceeds the context window",
-    "exceeds the available context size",
-    "context size has been exceeded",
-    "greater than the context length",
-    "prompt is too long",
-    "reduce the length of the messages",
+/// What servers write in their codes, types and messages, in lower case, and what it means. The first that is found
+/// decides. Sources: the errors pages of OpenAI, Anthropic and Gemini, and what local servers are seen to write.
+const WORDS: [(&str, ModelErrorKind); 27] = [
+    ("context_length_exceeded", ModelErrorKind::ContextOverflow),
+    ("maximum context length", ModelErrorKind::ContextOverflow),
+    ("exceeds the context window", ModelErrorKind::ContextOverflow),
+    ("exceeds the available context size", ModelErrorKind::ContextOverflow),
+    ("context size has been exceeded", ModelErrorKind::ContextOverflow),
+    ("greater than the context length", ModelErrorKind::ContextOverflow),
+    ("exceeds the maximum number of tokens", ModelErrorKind::ContextOverflow),
+    ("prompt is too long", ModelErrorKind::ContextOverflow),
+    ("reduce the length of the messages", ModelErrorKind::ContextOverflow),
+    ("insufficient_quota", ModelErrorKind::Budget),
+    ("billing_error", ModelErrorKind::Budget),
+    ("credit balance is too low", ModelErrorKind::Budget),
+    ("content_policy", ModelErrorKind::Policy),
+    ("content_filter", ModelErrorKind::Policy),
+    ("overloaded", ModelErrorKind::Overloaded { retry_after: None }),
+    ("slow_down", ModelErrorKind::Overloaded { retry_after: None }),
+    ("rate_limit", ModelErrorKind::RateLimited { retry_after: None }),
+    ("resource_exhausted", ModelErrorKind::RateLimited { retry_after: None }),
+    ("invalid_api_key", ModelErrorKind::Auth),
+    ("authentication_error", ModelErrorKind::Auth),
+    ("permission_error", ModelErrorKind::Auth),
+    ("api key not valid", ModelErrorKind::Auth),
+    ("timeout_error", ModelErrorKind::Timeout),
+    ("deadline_exceeded", ModelErrorKind::Timeout),
+    ("not_found_error", ModelErrorKind::BadRequest),
+    ("request_too_large", ModelErrorKind::BadRequest),
+    ("invalid_request_error", ModelErrorKind::BadRequest),
 ];
 
 /// The failure that an answer with this status and body reports.
@@ -33,9 +53,11 @@ pub(crate) fn of_status(status: u16, wait: Option<Duration>, body: &[u8]) -> Mod
 /// The failure that an error object reports, which may come inside a stream or under status 200.
 pub(crate) fn of_object(error: &Value, status: Option<u16>, wait: Option<Duration>) -> ModelError {
     let said = |field: &str| error.get(field).and_then(Value::as_str);
+    let wait = wait.or_else(|| retry_delay(error));
     let own = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
     let message = error.as_str().or(said("message")).or(said("detail")).unwrap_or_default();
-    let words = [said("code"), said("type"), Some(message)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let words =
+        [said("code"), said("type"), said("status"), Some(message)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let kind = match status.or(own) {
         Some(status) => status_kind(status, wait, &words),
         None => worded_kind(&words).unwrap_or(ModelErrorKind::Provider),
@@ -50,11 +72,15 @@ fn status_kind(status: u16, wait: Option<Duration>, words: &str) -> ModelErrorKi
         (429, Some(ModelErrorKind::Budget)) | (402, _) => ModelErrorKind::Budget,
         (429, _) => ModelErrorKind::RateLimited { retry_after: wait },
         (400 | 413 | 422 | 500, Some(ModelErrorKind::ContextOverflow)) => ModelErrorKind::ContextOverflow,
-        (401 | 403, _) => ModelErrorKind::Auth,
-        (408, _) => ModelErrorKind::Timeout,
+        (400 | 403, Some(kind @ (ModelErrorKind::Policy | ModelErrorKind::Budget))) => kind,
+        (400 | 401 | 403, Some(ModelErrorKind::Auth)) | (401 | 403, _) => ModelErrorKind::Auth,
+        (408 | 504, _) => ModelErrorKind::Timeout,
+        // A lock that another request holds for the moment.
+        (409, _) => ModelErrorKind::Provider,
         (501, _) => ModelErrorKind::Unsupported,
-        // An overloaded provider that says when to come back is to be waited for like a rate limit.
-        (503 | 529, _) if wait.is_some() => ModelErrorKind::RateLimited { retry_after: wait },
+        (503 | 529, _) | (500.., Some(ModelErrorKind::Overloaded { .. })) => {
+            ModelErrorKind::Overloaded { retry_after: wait }
+        }
         (500.., _) => ModelErrorKind::Provider,
         (..400, _) => ModelErrorKind::Protocol,
         _ => ModelErrorKind::BadRequest,
@@ -63,21 +89,21 @@ fn status_kind(status: u16, wait: Option<Duration>, words: &str) -> ModelErrorKi
 
 fn worded_kind(words: &str) -> Option<ModelErrorKind> {
     let words = words.to_lowercase();
-    if OVERFLOW.iter().any(|mark| words.contains(mark)) {
-        return Some(ModelErrorKind::ContextOverflow);
-    }
-    let marks = [
-        ("insufficient_quota", ModelErrorKind::Budget),
-        ("rate_limit", ModelErrorKind::RateLimited { retry_after: None }),
-        ("invalid_api_key", ModelErrorKind::Auth),
-        ("invalid_request_error", ModelErrorKind::BadRequest),
-    ];
-    marks.into_iter().find(|(mark, _)| words.contains(mark)).map(|(_, kind)| kind)
+    WORDS.iter().find(|(mark, _)| words.contains(mark)).map(|(_, kind)| kind.clone())
+}
+
+/// How long Gemini asks to wait: `RetryInfo` among the details, such as `"retryDelay": "3.5s"`.
+fn retry_delay(error: &Value) -> Option<Duration> {
+    let details = error.get("details")?.as_array()?;
+    let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    Duration::try_from_secs_f64(delay.strip_suffix('s')?.parse().ok()?).ok()
 }
 
 fn failure(kind: ModelErrorKind, status: Option<u16>, said: &str) -> ModelError {
     let what = match &kind {
         ModelErrorKind::RateLimited { .. } => "too many requests",
+        ModelErrorKind::Overloaded { .. } => "the provider is overloaded",
+        ModelErrorKind::Policy => "the provider's policy does not allow this",
         ModelErrorKind::Auth => "the key is missing or refused",
         ModelErrorKind::ContextOverflow => "the request is longer than the model's window",
         ModelErrorKind::Budget => "the account's quota is used up",
@@ -123,7 +149,24 @@ mod tests {
         assert_eq!(kind(502, "<html>bad gateway</html>"), ModelErrorKind::Provider);
         assert_eq!(kind(302, ""), ModelErrorKind::Protocol);
         let wait = Some(Duration::from_secs(2));
-        assert_eq!(of_status(503, wait, b"").kind, ModelErrorKind::RateLimited { retry_after: wait });
+        assert_eq!(of_status(503, wait, b"").kind, ModelErrorKind::Overloaded { retry_after: wait });
+    }
+
+    #[test]
+    fn providers_are_understood() {
+        let anthropic = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+        assert_eq!(kind(529, anthropic), ModelErrorKind::Overloaded { retry_after: None });
+        let poor =
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#;
+        assert_eq!(kind(400, poor), ModelErrorKind::Budget);
+        let filtered = r#"{"error":{"code":"content_filter","message":"filtered","status":400}}"#;
+        assert_eq!(kind(400, filtered), ModelErrorKind::Policy);
+        let gemini = r#"{"error":{"code":429,"message":"Quota","status":"RESOURCE_EXHAUSTED","details":[
+            {"@type":"type.googleapis.com/google.rpc.Help"},
+            {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3.5s"}]}}"#;
+        assert_eq!(kind(429, gemini), ModelErrorKind::RateLimited { retry_after: Some(Duration::from_millis(3500)) });
+        let key = r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}"#;
+        assert_eq!(kind(400, key), ModelErrorKind::Auth);
     }
 
     #[test]

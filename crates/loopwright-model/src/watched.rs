@@ -1,0 +1,50 @@
+//! A sink that knows whether anything was sent.
+
+use loopwright_core::{CallEvent, Delta, DeltaSink};
+
+/// Stands before the sink of a call, if there is one, and knows whether a new attempt may begin.
+pub(crate) struct Watched<'a> {
+    inner: Option<&'a mut (dyn DeltaSink + 'a)>,
+    has_sent: bool,
+}
+
+impl<'a> Watched<'a> {
+    pub(crate) fn new(inner: Option<&'a mut (dyn DeltaSink + 'a)>) -> Self {
+        Self { inner, has_sent: false }
+    }
+
+    /// Whether another attempt may follow: nothing was sent, or it can be taken back.
+    pub(crate) fn is_free(&self) -> bool {
+        !self.has_sent || self.can_restart()
+    }
+}
+
+impl DeltaSink for Watched<'_> {
+    fn delta(&mut self, delta: Delta) {
+        self.has_sent = true;
+        if let Some(inner) = &mut self.inner {
+            inner.delta(delta);
+        }
+    }
+
+    fn restart(&mut self) {
+        self.has_sent = false;
+        if let Some(inner) = &mut self.inner {
+            inner.restart();
+        }
+    }
+
+    fn wants_pieces(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.wants_pieces())
+    }
+
+    fn can_restart(&self) -> bool {
+        self.inner.as_ref().is_none_or(|inner| inner.can_restart())
+    }
+
+    fn happened(&mut self, event: CallEvent) {
+        if let Some(inner) = &mut self.inner {
+            inner.happened(event);
+        }
+    }
+}
