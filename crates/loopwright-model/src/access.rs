@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 use loopwright_core::{Clock, Model};
 use reqwest::header::HeaderMap;
 
+use crate::endpoint::AtEndpoint;
 use crate::{
-    HttpError, ModelRef, Patience, PriceTable, RemoteClient, RemoteModel, Retry, RetryRule, Secret, Standin,
-    http_client, http_client_with,
+    EndpointRule, Endpoints, HttpError, ModelRef, Patience, PriceTable, Priority, RemoteClient, RemoteModel, Retry,
+    RetryRule, Route, Secret, Standin, http_client, http_client_with,
 };
 
 /// What it takes to reach models. Make one and share it; the HTTP client is made when it is first needed.
@@ -22,6 +23,12 @@ pub struct Access {
     pub retry: RetryRule,
     /// How long remote models may be silent.
     pub patience: Patience,
+    /// When an endpoint is left alone, and how many of its calls are out at once.
+    pub endpoint: EndpointRule,
+    /// How urgent the calls are, of those that wait for one endpoint.
+    pub priority: Priority,
+    /// What calls of one endpoint share. Give another access a clone, and its calls share it too.
+    pub endpoints: Endpoints,
     client: OnceLock<reqwest::Client>,
 }
 
@@ -52,7 +59,7 @@ pub enum OpenError {
 impl Access {
     /// Access with these keys and prices, and the default patience.
     pub fn new(keys: BTreeMap<String, Secret>, prices: PriceTable) -> Self {
-        Self { keys, prices, retry: RetryRule::default(), patience: Patience::default(), client: OnceLock::new() }
+        Self { keys, prices, ..Self::default() }
     }
 
     /// Whether calls of `model` have a known price.
@@ -60,6 +67,9 @@ impl Access {
         match model {
             ModelRef::Standin { .. } => true,
             ModelRef::Remote(remote) => self.prices.price(remote).is_some(),
+            // What a call costs that was dropped for another nobody says.
+            ModelRef::Route(route) if matches!(**route, Route::Hedge { .. }) => false,
+            ModelRef::Route(route) => route.members().into_iter().all(|member| self.is_priced(member)),
         }
     }
 
@@ -95,6 +105,7 @@ pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Res
             Ok(Arc::new(model))
         }
         ModelRef::Remote(remote) => open_as(remote, &Caller::default(), clock, access),
+        ModelRef::Route(route) => route.open(clock, access),
     }
 }
 
@@ -136,6 +147,9 @@ pub fn open_as(
     };
     let client = if caller.headers.is_empty() { access.client()? } else { http_client_with(caller.headers.clone())? };
     let price = access.prices.price(remote);
+    let endpoint = access.endpoints.of(remote, access.endpoint);
+    let budget = Arc::clone(&endpoint.budget);
     let once = RemoteClient::new(remote.clone(), key, price, client, clock.clone()).with_patience(access.patience);
-    Ok(Arc::new(Retry::new(Arc::new(once), clock, access.retry)))
+    let shared = AtEndpoint { inner: Arc::new(once), endpoint, clock: clock.clone(), priority: access.priority };
+    Ok(Arc::new(Retry::new(Arc::new(shared), clock, access.retry).with_budget(budget)))
 }

@@ -5,7 +5,10 @@
 //! a provider; how providers differ is a row of [`PROVIDERS`]. Keys, clock and chance come in as arguments.
 
 mod access;
+mod breaker;
+mod endpoint;
 mod fault;
+mod gate;
 mod http;
 mod patience;
 mod price;
@@ -16,12 +19,16 @@ mod remote;
 mod retry;
 mod retry_after;
 mod retry_budget;
+mod route;
 mod secret;
 mod sse;
 mod standin;
 mod watched;
 
 pub use access::{Access, Caller, CallerKey, OpenError, open, open_as};
+pub use breaker::{Breaker, BreakerRule, BreakerState};
+pub use endpoint::{EndpointRule, EndpointState, Endpoints};
+pub use gate::{Gate, GateRule, Priority};
 pub use http::{BodyError, HttpError, connection_fault, http_client, http_client_with, whole_body};
 pub use patience::Patience;
 pub use price::{PRICES_AS_OF, Price, PriceTable};
@@ -32,6 +39,7 @@ pub use remote::RemoteClient;
 pub use retry::{Retry, RetryRule};
 pub use retry_after::retry_after;
 pub use retry_budget::RetryBudget;
+pub use route::Route;
 pub use secret::{Secret, SecretError};
 pub use sse::{SseError, SseEvent, SseParser};
 pub use standin::Standin;

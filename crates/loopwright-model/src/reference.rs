@@ -1,4 +1,4 @@
-//! References to models: `provider:model`, or `provider:model@base-url`.
+//! References to models: `provider:model`, `provider:model@base-url`, or a route over several.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use crate::{PROVIDERS, Provider};
+use crate::route::parse as parse_route;
+use crate::{PROVIDERS, Provider, Route};
 
 /// A reference to a model, as a project file writes it.
 ///
@@ -27,6 +28,8 @@ pub enum ModelRef {
     },
     /// A model behind a network, or a server on this machine.
     Remote(RemoteModel),
+    /// Several models: `fallback(A, B)` and the like.
+    Route(Box<Route>),
 }
 
 /// A model at a provider.
@@ -65,6 +68,14 @@ pub enum ParseModelRefError {
         /// Those that there are.
         known: String,
     },
+    /// A route that cannot be gone.
+    #[error("`{text}` is no route: {reason}")]
+    Route {
+        /// What was given.
+        text: String,
+        /// Why not.
+        reason: String,
+    },
     /// The address is missing or unusable.
     #[error("`{text}` has no usable address: {reason}; write `{provider}:model@http://host:port/v1`")]
     Address {
@@ -78,17 +89,39 @@ pub enum ParseModelRefError {
 }
 
 impl ModelRef {
-    /// The model's name at its provider: what a [`loopwright_core::ChatRequest`] carries.
+    /// The model's name at its provider: what a [`loopwright_core::ChatRequest`] carries. That of a route is its first
+    /// model's; each of its models is asked under its own.
     pub fn model(&self) -> &str {
         match self {
             Self::Standin { profile } => profile,
             Self::Remote(remote) => &remote.model,
+            Self::Route(route) => route.members().first().map_or("", |member| member.model()),
+        }
+    }
+
+    /// The models that may be asked: one, or those of a route and of the routes within it.
+    pub fn models(&self) -> Vec<&ModelRef> {
+        match self {
+            Self::Route(route) => route.members().into_iter().flat_map(ModelRef::models).collect(),
+            _ => vec![self],
         }
     }
 
     /// Whether it only simulates a language model. Runs on such and on real models are never mixed.
     pub fn is_simulated(&self) -> bool {
-        matches!(self, Self::Standin { .. })
+        match self {
+            Self::Standin { .. } => true,
+            Self::Remote(_) => false,
+            Self::Route(route) => route.members().into_iter().all(ModelRef::is_simulated),
+        }
+    }
+
+    /// Reads `text`, which stands within `depth` routes.
+    pub(crate) fn parse(text: &str, depth: usize) -> Result<Self, ParseModelRefError> {
+        if let Some(route) = parse_route(text, depth) {
+            return route;
+        }
+        one(text)
     }
 }
 
@@ -104,29 +137,34 @@ impl FromStr for ModelRef {
     type Err = ParseModelRefError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let form = || ParseModelRefError::Form { text: text.to_owned() };
-        let (name, rest) = text.split_once(':').ok_or_else(form)?;
-        if name.is_empty() || rest.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(form());
-        }
-        if name == "standin" {
-            return standin(rest);
-        }
-        let provider = Provider::named(name)
-            .ok_or_else(|| ParseModelRefError::Provider { name: name.to_owned(), hint: provider_hint(name) })?;
-        let cut = ["@http://", "@https://"].into_iter().filter_map(|mark| rest.rfind(mark)).max();
-        let (model, address) = cut.map_or((rest, None), |at| (&rest[..at], Some(&rest[at + 1..])));
-        let address_fault =
-            |reason: String| ParseModelRefError::Address { text: text.to_owned(), provider: provider.name, reason };
-        let base_url = address.map(base_url).transpose().map_err(address_fault)?;
-        if base_url.is_none() && provider.base_url.is_none() {
-            return Err(address_fault("it is missing".to_owned()));
-        }
-        if model.is_empty() {
-            return Err(form());
-        }
-        Ok(Self::Remote(RemoteModel { provider, model: model.to_owned(), base_url }))
+        Self::parse(text, 0)
     }
+}
+
+/// A reference to one model.
+fn one(text: &str) -> Result<ModelRef, ParseModelRefError> {
+    let form = || ParseModelRefError::Form { text: text.to_owned() };
+    let (name, rest) = text.split_once(':').ok_or_else(form)?;
+    if name.is_empty() || rest.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(form());
+    }
+    if name == "standin" {
+        return standin(rest);
+    }
+    let provider = Provider::named(name)
+        .ok_or_else(|| ParseModelRefError::Provider { name: name.to_owned(), hint: provider_hint(name) })?;
+    let cut = ["@http://", "@https://"].into_iter().filter_map(|mark| rest.rfind(mark)).max();
+    let (model, address) = cut.map_or((rest, None), |at| (&rest[..at], Some(&rest[at + 1..])));
+    let address_fault =
+        |reason: String| ParseModelRefError::Address { text: text.to_owned(), provider: provider.name, reason };
+    let base_url = address.map(base_url).transpose().map_err(address_fault)?;
+    if base_url.is_none() && provider.base_url.is_none() {
+        return Err(address_fault("it is missing".to_owned()));
+    }
+    if model.is_empty() {
+        return Err(form());
+    }
+    Ok(ModelRef::Remote(RemoteModel { provider, model: model.to_owned(), base_url }))
 }
 
 fn standin(profile: &str) -> Result<ModelRef, ParseModelRefError> {
@@ -162,6 +200,7 @@ impl fmt::Display for ModelRef {
         match self {
             Self::Standin { profile } => write!(f, "standin:{profile}"),
             Self::Remote(remote) => remote.fmt(f),
+            Self::Route(route) => route.fmt(f),
         }
     }
 }

@@ -5,6 +5,7 @@ mod chat;
 mod contract;
 mod endurance;
 mod protocols;
+mod routes;
 mod server;
 mod sse;
 mod standin;
