@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Digest, MetricName, TrialKey};
+use crate::{Digest, Direction, MetricName, TrialKey, Unit};
 
 /// The identity of a metric: what it computes, not only what it is called.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +22,23 @@ pub struct MetricSpec {
     /// Its settings.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
+}
+
+impl MetricSpec {
+    /// The kind of what was scored elsewhere: its scores are read with the run, and never made.
+    pub const RECORDED: &str = "recorded";
+
+    /// How verdicts are put that were recorded elsewhere.
+    pub fn recorded_verdict() -> Self {
+        Self { kind: Self::RECORDED.to_owned(), settings: Map::new() }
+    }
+
+    /// How numbers in `unit` are put that were recorded elsewhere.
+    pub fn recorded_measure(unit: Unit, direction: Direction) -> Self {
+        let settings = [("unit", serde_json::to_value(unit)), ("direction", serde_json::to_value(direction))];
+        let settings = settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.ok()?)));
+        Self { kind: Self::RECORDED.to_owned(), settings: settings.collect() }
+    }
 }
 
 /// The answer of one metric about one trial. Its key is (trial, metric digest, expectation digest).

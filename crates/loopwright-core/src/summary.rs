@@ -116,6 +116,8 @@ pub enum Unit {
     Share,
     /// A count.
     Count,
+    /// A number on a scale of its own, which may be below zero.
+    Number,
     /// US dollars.
     Dollars,
     /// Joules.

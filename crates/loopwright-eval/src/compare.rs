@@ -90,8 +90,9 @@ pub(crate) fn estimate(unit: Unit, items: &[Item], ruler: &Ruler) -> Option<Esti
     if unit == Unit::Share {
         return rate(items, ruler.level).ok();
     }
-    // No measure is ever below nothing, whatever the normal theory of a few cases says.
-    mean(items, ruler.level).ok().map(|estimate| Estimate { low: estimate.low.max(0.0), ..estimate })
+    // No amount is ever below nothing, whatever the normal theory of a few cases says.
+    let least = if unit == Unit::Number { f64::NEG_INFINITY } else { 0.0 };
+    mean(items, ruler.level).ok().map(|estimate| Estimate { low: estimate.low.max(least), ..estimate })
 }
 
 fn margin(metric: &Metric, items: &[PairedItem], ruler: &Ruler) -> f64 {

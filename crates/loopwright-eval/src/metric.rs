@@ -40,6 +40,7 @@ mod composition;
 mod kind;
 mod number;
 mod question;
+mod recorded;
 mod same;
 mod setting;
 mod squad;
@@ -75,7 +76,7 @@ use setting::General;
 #[derive(Clone)]
 pub struct Metric(Arc<Made>);
 
-/// Invariant: the identity is that of the kind and the settings.
+/// Invariant: the identity is that of the kind and the settings; of what was scored elsewhere, that of its scorer.
 struct Made {
     id: MetricId,
     kind: &'static MetricKind,
@@ -202,6 +203,9 @@ impl Metric {
     /// The metrics that the run of `manifest` was scored by, in order; without those that this version cannot make.
     pub fn of_run(manifest: &RunManifest) -> Vec<Metric> {
         let made = |id: &MetricId| match manifest.metric_specs.get(&id.name) {
+            Some(spec) if spec.kind == MetricSpec::RECORDED => {
+                Self::identified(id.clone(), &recorded::KIND, spec.settings.clone()).ok()
+            }
             Some(spec) => Metric::new(id.name.clone(), spec.clone()).ok(),
             None => Metric::named(id.name.as_str()).ok(),
         };
@@ -209,7 +213,14 @@ impl Metric {
     }
 
     fn made(name: MetricName, kind: &'static MetricKind, settings: Map<String, Value>) -> Result<Metric, MetricError> {
-        let id = MetricId { name, digest: digest(kind, &settings) };
+        Self::identified(MetricId { name, digest: digest(kind, &settings) }, kind, settings)
+    }
+
+    fn identified(
+        id: MetricId,
+        kind: &'static MetricKind,
+        settings: Map<String, Value>,
+    ) -> Result<Metric, MetricError> {
         let fault = |source| MetricError::Setting { metric: kind.name.to_owned(), source };
         SettingError::check(kind, &settings).map_err(fault)?;
         let mut own = settings.clone();
@@ -282,7 +293,9 @@ impl Metric {
         let Made { general, scale, direction, scorer, .. } = &*self.0;
         match general.apply(scorer.read(judged), judged.trial) {
             Reading::Absent(evidence) if *scale == Scale::Verdict => Reading::Fail(evidence),
-            Reading::Absent(evidence) if *direction == Direction::Up => Reading::Measured { value: 0.0, evidence },
+            Reading::Absent(evidence) if *direction == Direction::Up && scale.unit() != Unit::Number => {
+                Reading::Measured { value: 0.0, evidence }
+            }
             // There is no worst of a measure that is better the less it is, and nothing must not be the best.
             Reading::Absent(evidence) => Reading::Unscored(Unscored::Scorer(evidence)),
             reading => reading,

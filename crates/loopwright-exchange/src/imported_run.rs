@@ -1,14 +1,16 @@
 //! A run that was recorded elsewhere, as facts for the ledger.
 
 use loopwright_core::{
-    ActedTrial, Arm, Case, Condition, Cost, Digest, Outcome, RunId, RunManifest, Score, Trace, TrialKey, TrialSite,
-    Usage,
+    ActedTrial, Arm, Case, Condition, Cost, Digest, MetricId, MetricName, MetricSpec, NameError, Outcome, Purpose,
+    RunId, RunManifest, Score, Seed, Split, SuiteName, Trace, TrialKey, TrialSite, Usage,
 };
+
+use crate::foreign_name::plain_name;
 
 /// A recorded run, as facts for the ledger.
 #[derive(Debug, Clone)]
 pub struct ImportedRun {
-    /// The manifest: one arm, purpose import.
+    /// The manifest; its purpose is import.
     pub manifest: RunManifest,
     /// The cases of the run. What the file does not say about a case is not expected of it.
     pub cases: Vec<Case>,
@@ -23,6 +25,54 @@ pub struct ImportedTrial {
     pub trial: ActedTrial,
     /// One score for each metric of the run.
     pub scores: Vec<Score>,
+}
+
+/// What a recorded run says of itself.
+pub(crate) struct Recording {
+    pub(crate) id: RunId,
+    pub(crate) suite: SuiteName,
+    pub(crate) arms: Vec<Arm>,
+    /// The primary one first.
+    pub(crate) metrics: Vec<RecordedMetric>,
+    pub(crate) started_ns: u64,
+    /// The version of Loopwright.
+    pub(crate) version: String,
+}
+
+/// A metric whose scores are read and never made.
+#[derive(Debug, Clone)]
+pub(crate) struct RecordedMetric {
+    pub(crate) id: MetricId,
+    pub(crate) spec: MetricSpec,
+}
+
+impl RecordedMetric {
+    /// The metric that is called `name` elsewhere. Scores of two runs are compared when `fields` are the same.
+    pub(crate) fn new(name: &str, spec: MetricSpec, kind: &str, fields: &[&[u8]]) -> Result<Self, NameError> {
+        let id = MetricId { name: MetricName::new(plain_name(name))?, digest: Digest::of_fields(kind, fields) };
+        Ok(Self { id, spec })
+    }
+}
+
+impl Recording {
+    /// The manifest of the run, of which `trials` trials were meant, and which `plan` tells from others.
+    pub(crate) fn manifest(self, plan: Digest, trials: u64) -> RunManifest {
+        RunManifest {
+            id: self.id,
+            purpose: Purpose::Import,
+            suite: self.suite,
+            plan,
+            seed: Seed(0),
+            arms: self.arms,
+            metrics: self.metrics.iter().map(|metric| metric.id.clone()).collect(),
+            metric_specs: self.metrics.into_iter().map(|metric| (metric.id.name, metric.spec)).collect(),
+            split: Split::Dev,
+            trials,
+            simulated: false,
+            started_ns: self.started_ns,
+            version: self.version,
+        }
+    }
 }
 
 /// The cost of what was not counted.

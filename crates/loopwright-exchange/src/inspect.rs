@@ -15,14 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use loopwright_core::{
-    AgentName, Arm, ArmName, Case, Digest, MetricId, NameError, PartName, Purpose, RunId, RunManifest, RunStatus, Seed,
-    Split, SuiteName, Variant,
+    AgentName, Arm, ArmName, Case, Digest, NameError, PartName, RunId, RunManifest, RunStatus, SuiteName, Variant,
 };
 use serde_json::{Value, json};
 
 use crate::ImportedTrial;
 use crate::foreign_name::plain_name;
-use crate::imported_run::{acted, site_of};
+use crate::imported_run::{RecordedMetric, Recording, acted, site_of};
 use archive::Archive;
 use header::Header;
 use sample::{Sample, Summary};
@@ -232,29 +231,23 @@ fn arm_of(header: &Header) -> Result<Arm, NameError> {
 fn manifest(
     header: &Header,
     members: &[String],
-    (arm, metrics): (&Arm, Vec<MetricId>),
+    (arm, metrics): (&Arm, Vec<RecordedMetric>),
     import: &InspectImport,
 ) -> Result<RunManifest, NameError> {
     let names: Vec<&[u8]> = members.iter().map(|member| member.as_bytes()).collect();
     let recorded = members.len() as u64;
     let started = header.eval.created.parse::<jiff::Timestamp>().ok();
     let started = started.and_then(|time| u64::try_from(time.as_nanosecond()).ok());
-    Ok(RunManifest {
+    let samples = Digest::of_fields("samples", &names);
+    let plan = Digest::of_fields("plan", &[header.identity().as_bytes(), samples.as_bytes()]);
+    let recording = Recording {
         id: RunId::new(plain_name(&format!("inspect-{}-{}", header.eval.task, header.identity())))?,
-        purpose: Purpose::Import,
         suite: SuiteName::new(plain_name(&format!("inspect-{}", header.eval.task)))?,
-        plan: Digest::of_fields(
-            "plan",
-            &[header.identity().as_bytes(), Digest::of_fields("samples", &names).as_bytes()],
-        ),
-        seed: Seed(0),
         arms: vec![arm.clone()],
         metrics,
-        metric_specs: BTreeMap::new(),
-        split: Split::Dev,
-        trials: header.planned().unwrap_or_default().max(recorded),
-        simulated: false,
         started_ns: started.unwrap_or(import.at_ns),
         version: import.version.clone(),
-    })
+    };
+    let meant = header.planned().unwrap_or_default().max(recorded);
+    Ok(recording.manifest(plan, meant))
 }

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use loopwright_core::{
-    AgentName, Arm, ArmName, Case, CaseKey, Digest, Expectation, Input, MetricId, MetricName, NameError, PartName,
-    Purpose, RunId, RunManifest, Score, Seed, Split, SuiteName, Tag, TrialSite, Variant, Verdict,
+    AgentName, Arm, ArmName, Case, CaseKey, Digest, Expectation, Input, MetricId, MetricSpec, NameError, PartName,
+    RunId, Score, Split, SuiteName, Tag, TrialSite, Variant, Verdict,
 };
 use serde_json::json;
 
-use crate::imported_run::{ImportedRun, ImportedTrial, acted, site_of};
+use crate::imported_run::{ImportedRun, ImportedTrial, RecordedMetric, Recording, acted, site_of};
 use crate::json_line::bare_message;
 use record::Record;
 use trajectory::trace_of;
@@ -89,23 +89,17 @@ pub fn read_tau_bench(from: &mut dyn Read, import: &TauBenchImport) -> Result<Im
         let missing = TauBenchError::Record { index: *index, task: *task, trial: *trial, fault: "has no case" };
         let case = cases.get(task).ok_or(missing)?;
         let site = site_of(&import.run, &arm, case, trials.len() as u64, *trial);
-        trials.push(imported(record, site, case, (&arm, &metric, import)));
+        trials.push(imported(record, site, case, (&arm, &metric.id, import)));
     }
-    let manifest = RunManifest {
+    let recording = Recording {
         id: import.run.clone(),
-        purpose: Purpose::Import,
         suite: SuiteName::new(format!("tau-bench-{}", import.domain))?,
-        plan: plan_digest(&trials),
-        seed: Seed(0),
         arms: vec![arm],
         metrics: vec![metric],
-        metric_specs: Default::default(),
-        split: Split::Dev,
-        trials: trials.len() as u64,
-        simulated: false,
         started_ns: import.at_ns,
         version: import.version.clone(),
     };
+    let manifest = recording.manifest(plan_digest(&trials), trials.len() as u64);
     Ok(ImportedRun { manifest, cases: cases.into_values().collect(), trials })
 }
 
@@ -150,9 +144,9 @@ fn arm_of(records: &[Record], import: &TauBenchImport) -> Result<Arm, TauBenchEr
     Ok(Arm { name: ArmName::new(import.model.as_str())?, variant: Variant { agent, parts, unpinned } })
 }
 
-fn reward_metric() -> Result<MetricId, TauBenchError> {
-    let digest = Digest::of_fields("metric", &[b"tau-bench reward", b"pass: |reward - 1| < 1e-6"]);
-    Ok(MetricId { name: MetricName::new("reward")?, digest })
+fn reward_metric() -> Result<RecordedMetric, NameError> {
+    let fields: [&[u8]; 2] = [b"tau-bench reward", b"pass: |reward - 1| < 1e-6"];
+    RecordedMetric::new("reward", MetricSpec::recorded_verdict(), "metric", &fields)
 }
 
 fn cases_of(records: &[Record], import: &TauBenchImport) -> Result<BTreeMap<u64, Case>, TauBenchError> {

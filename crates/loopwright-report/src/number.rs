@@ -9,7 +9,7 @@ pub fn value(unit: Unit, value: f64) -> String {
     }
     let text = match unit {
         Unit::Share => format!("{} %", fixed(value.abs() * 100.0, 1)),
-        Unit::Count => significant(value.abs()),
+        Unit::Count | Unit::Number => significant(value.abs()),
         Unit::Dollars => dollars(value.abs()),
         Unit::Joules => scaled(value.abs(), &[(1e6, "MJ"), (1e3, "kJ"), (1.0, "J"), (1e-3, "mJ"), (1e-6, "µJ")]),
         Unit::Seconds => scaled(value.abs(), &[(120.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs")]),

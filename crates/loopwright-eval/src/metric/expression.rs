@@ -25,7 +25,7 @@ pub(super) const KIND: MetricKind = MetricKind {
         ),
         Setting::new(
             "unit",
-            "`share`, `count`, `dollars`, `joules` or `seconds`, when it gives a number; true or false when absent",
+            "`share`, `count`, `number`, `dollars`, `joules` or `seconds`, when it gives a number; true or false when absent",
         ),
         Setting::new("better", "`more` or `less`, of a number; `more` when absent"),
     ],
@@ -96,7 +96,10 @@ impl Expression {
             let fault = || Reading::Fail(format!("`{}` does not hold", self.expression));
             return Some(if holds { Reading::Pass(String::new()) } else { fault() });
         };
-        let value = f64::try_from(found.clone()).ok().filter(|value| value.is_finite() && *value >= 0.0)?;
+        let value = f64::try_from(found.clone()).ok().filter(|value| value.is_finite())?;
+        if value < 0.0 && unit != Unit::Number {
+            return None;
+        }
         (unit != Unit::Share || value <= 1.0).then(|| Reading::measured(value))
     }
 }
@@ -161,6 +164,8 @@ mod tests {
         assert_eq!(scene().score_with(&KIND, settings).value, Some(0.25));
         let beyond = scene().score_with(&KIND, json!({"expression": "7", "unit": "share"}));
         assert!(matches!(beyond.verdict, Verdict::Unscored(Unscored::Scorer(_))), "no share is 7");
+        let below = |unit: &str| scene().score_with(&KIND, json!({"expression": "0 - 2", "unit": unit})).value;
+        assert_eq!((below("number"), below("count")), (Some(-2.0), None));
     }
 
     #[test]

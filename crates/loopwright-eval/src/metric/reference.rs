@@ -41,6 +41,7 @@ fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Share => "share",
         Unit::Count => "count",
+        Unit::Number => "number",
         Unit::Dollars => "dollars",
         Unit::Joules => "joules",
         Unit::Seconds => "seconds",

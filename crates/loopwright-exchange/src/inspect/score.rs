@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use loopwright_core::{ActedTrial, Case, Digest, MetricId, MetricName, NameError, Score, Unscored, Verdict};
+use loopwright_core::{ActedTrial, Case, Direction, MetricSpec, NameError, Score, Unit, Unscored, Verdict};
 use serde_json::Value;
 
 use super::header::Header;
 use super::sample::{Sample, ScoreRecord};
-use crate::foreign_name::plain_name;
-use crate::imported_run::is_infrastructure;
+use crate::imported_run::{RecordedMetric, is_infrastructure};
 
 /// The metric of the score `label`.
-pub(super) fn metric(label: &str, header: &Header) -> Result<MetricId, NameError> {
+pub(super) fn metric(label: &str, header: &Header) -> Result<RecordedMetric, NameError> {
     let scorer = label.split('/').next().unwrap_or(label);
     let options = header.scorer(scorer).map(|scorer| Value::Object(scorer.options.clone()).to_string());
-    let judged = if header.is_judged(label) { "judged" } else { "as recorded" };
+    let (judged, spec) = match header.is_judged(label) {
+        true => ("judged", MetricSpec::recorded_verdict()),
+        false => ("as recorded", MetricSpec::recorded_measure(Unit::Number, Direction::Up)),
+    };
     let fields = [label.as_bytes(), options.as_deref().unwrap_or("{}").as_bytes(), judged.as_bytes()];
-    Ok(MetricId { name: MetricName::new(plain_name(label))?, digest: Digest::of_fields("inspect scorer", &fields) })
+    RecordedMetric::new(label, spec, "inspect scorer", &fields)
 }
 
 /// The labels of `scores`: one for each scorer, or for each key where a value has several.
@@ -40,7 +42,7 @@ pub(super) fn scores(
             Some((_, value, _)) => judgement(value, header.is_judged(label)),
         };
         let evidence = record.and_then(|(_, _, record)| record.explanation.clone()).unwrap_or_default();
-        let metric = metric(label, header)?;
+        let metric = metric(label, header)?.id;
         Ok(Score { trial: trial.site.key, metric, expectation: case.expectation.digest(), value, verdict, evidence })
     };
     labels.iter().map(score).collect()

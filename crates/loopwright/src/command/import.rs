@@ -17,8 +17,10 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use loopwright_core::{Case, SuiteName};
+use loopwright_core::{Case, SuiteName, Summary};
+use loopwright_eval::Ruler;
 use loopwright_exchange::OpenAiEval;
+use loopwright_report::{Palette, terminal};
 use loopwright_store::Store;
 use serde_json::json;
 
@@ -27,10 +29,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::printer::HINT;
-use crate::workshop::LEDGER;
+use crate::workshop::{LEDGER, ruler};
 use added_suite::AddedSuite;
 use draft::Draft;
-use recorded::Amount;
 
 /// Most bytes of a file that is read.
 const MOST: u64 = 256 << 20;
@@ -76,25 +77,25 @@ fn finish(draft: Draft, name: &SuiteName, cases: &[Case]) -> Result<AddedSuite, 
     AddedSuite::write(draft, name, agent, count)
 }
 
-/// The ledger of the project of `context`, or of a new one in its folder.
-fn ledger(context: &Context) -> Result<Store, Fault> {
+/// The ledger of the project of `context`, or of a new one in its folder; and by what its runs are measured.
+fn ledger(context: &Context) -> Result<(Store, Ruler), Fault> {
     let draft = Draft::open(context)?;
-    draft.project()?;
+    let ruler = ruler(&draft.project()?);
     let ledger = draft.root().join(LEDGER);
     draft.write()?;
-    Store::open(ledger, Arc::clone(&context.clock)).map_err(Fault::unexpected)
+    Ok((Store::open(ledger, Arc::clone(&context.clock)).map_err(Fault::unexpected)?, ruler))
 }
 
 /// Says what recorded runs amount to, and the suite that was made of their cases, where one was.
-fn said(amounts: &[Amount], suite: Option<&AddedSuite>, context: &Context) -> Result<Exit, Fault> {
-    let mut texts: Vec<String> = amounts.iter().map(Amount::text).collect();
+fn said(runs: &[Summary], suite: Option<&AddedSuite>, context: &Context) -> Result<Exit, Fault> {
+    let mut texts: Vec<String> = runs.iter().map(|run| terminal::summary(run, Palette::Ansi)).collect();
     texts.extend(suite.map(AddedSuite::text));
-    let runs: Vec<_> = amounts.iter().map(Amount::json).collect();
     context.printer.document(&texts.join("\n"), "recorded_runs", &json!({"runs": runs, "suite": suite}))?;
     if let Some(suite) = suite {
         suite.say(context);
     }
-    context.printer.say(&format!("next: {HINT}loopwright runs{HINT:#}"));
+    let next = runs.iter().map(|run| format!("loopwright runs {}", run.run)).next().unwrap_or_default();
+    context.printer.say(&format!("next: {HINT}{next}{HINT:#}"));
     Ok(Exit::Ok)
 }
 

@@ -279,20 +279,28 @@ fn recorded_runs_become_facts_of_the_ledger_once() {
     insta::assert_snapshot!(loopwright(folder.path(), &["import", "tau-bench", "mini-shop.json"]), @r"
     exit 0
     --- stdout
-    suite tau-bench-shop · mini · 3 cases, 12 trials · run tau-bench-shop-f8178ddd108d
-      metric  estimate  95 % interval    cases
-      pass^1    50.0 %  15.4 – 84.6 %        3
-      pass^2    38.9 %  9.1 – 80.1 %         3
-      pass^3    33.3 %  6.1 – 79.2 %         3
-      pass^4    33.3 %  6.1 – 79.2 %         3
+    suite tau-bench-shop · 3 cases, 12 trials an arm · run tau-bench-shop-f8178ddd108d · complete
+
+      metric  estimate  95 % interval  cases  unscored
+      reward    50.0 %  15.4 – 84.6 %      3         –
+      pass^2    38.9 %  9.1 – 80.1 %       3         –
+      pass^4    33.3 %  6.1 – 79.2 %       3         –
+
       1 of 3 cases always passes, 1 is flaky, 1 never passes
+        flaky: shop-1
+
+      tag   estimate  interval       cases
+      shop    50.0 %  15.4 – 84.6 %      3
+
+    cost: tokens unknown; price unknown; energy unknown
     --- stderr
-    next: loopwright runs
+    next: loopwright runs tau-bench-shop-f8178ddd108d
     ");
     let again = loopwright(folder.path(), &["import", "tau-bench", "mini-shop.json", "--format", "json"]);
     assert!(again.contains("is in the ledger already; nothing was added"), "{again}");
     let amounts = data(&again, "recorded_runs");
-    let points: Vec<f64> = (0..4).map(|k| amounts["runs"][0]["all_of_k"][k]["point"].as_f64().unwrap()).collect();
+    let points: Vec<f64> =
+        (0..4).map(|k| amounts["runs"][0]["arms"][0]["all_of_k"][k]["point"].as_f64().unwrap()).collect();
     assert_eq!(amounts["suite"], Value::Null);
     // C(2, k) / C(4, k) of the second task: 1/2, 1/6, 0, 0.
     let expected = [(1.0 + 0.5) / 3.0, (1.0 + 1.0 / 6.0) / 3.0, 1.0 / 3.0, 1.0 / 3.0];

@@ -24,13 +24,22 @@ fn a_log_comes_in_and_goes_out_with_the_same_figures() {
     insta::assert_snapshot!(loopwright(here.path(), &["import", "inspect", "shop.eval"]), @r"
     exit 0
     --- stdout
-    suite inspect-shop · mockllm/model · 3 cases, 6 trials · run inspect-shop-kDxugfyJmNKxYfJW2wEt3a
-      metric  estimate  95 % interval    cases
-      pass^1    66.7 %  20.8 – 93.9 %        3
-      pass^2    66.7 %  20.8 – 93.9 %        3
+    suite inspect-shop · 3 cases, 6 trials an arm · run inspect-shop-kDxugfyJmNKxYfJW2wEt3a · complete
+
+      metric    estimate  95 % interval  cases  unscored
+      includes    66.7 %  20.8 – 93.9 %      3         –
+      pass^2      66.7 %  20.8 – 93.9 %      3         –
+      length        7.00  −5.71 – 19.7       2         2
+
       2 of 3 cases always pass, 0 are flaky, 1 never passes
+
+      tag         estimate  interval        cases
+      level:easy   100.0 %  20.7 – 100.0 %      1
+
+    2 trials without a score: 2 scorer
+    cost: 160 tokens in (40 cached), 24 out; price unknown; energy unknown
     --- stderr
-    next: loopwright runs
+    next: loopwright runs inspect-shop-kDxugfyJmNKxYfJW2wEt3a
     ");
     let first =
         data(&loopwright(here.path(), &["import", "inspect", "shop.eval", "--format", "json"]), "recorded_runs");
@@ -46,10 +55,32 @@ fn a_log_comes_in_and_goes_out_with_the_same_figures() {
     assert!(again.starts_with("exit 2") && again.contains("cannot be written"), "{again}");
     let second =
         data(&loopwright(there.path(), &["import", "inspect", "out.eval", "--format", "json"]), "recorded_runs");
-    for figure in ["trials", "model", "all_of_k", "steadiness"] {
-        assert_eq!(first["runs"][0][figure], second["runs"][0][figure], "{figure}");
+    let (first, second) = (&first["runs"][0], &second["runs"][0]);
+    for figure in ["arm", "metrics", "all_of_k", "steadiness"] {
+        assert_eq!(first["arms"][0][figure], second["arms"][0][figure], "{figure}");
     }
-    assert_eq!(first["runs"][0]["all_of_k"][0]["point"], serde_json::json!(2.0 / 3.0));
+    assert_eq!((&first["unscored"], &first["cost"]), (&second["unscored"], &second["cost"]));
+    assert_eq!(first["arms"][0]["all_of_k"][0]["point"], serde_json::json!(2.0 / 3.0));
+}
+
+#[test]
+fn recorded_runs_have_figures_and_a_verdict_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    shop(folder.path());
+    let told =
+        data(&loopwright(folder.path(), &["import", "inspect", "shop.eval", "--format", "json"]), "recorded_runs");
+    let first = run_id(&told);
+    let shown = data(&loopwright(folder.path(), &["runs", &first, "--format", "json"]), "summary");
+    assert_eq!(shown["arms"], told["runs"][0]["arms"], "the ledger says what the file said");
+    loopwright(folder.path(), &["export", "inspect", &first, "-o", "again.eval"]);
+    let again = loopwright(folder.path(), &["import", "inspect", "again.eval", "--format", "json"]);
+    let second = run_id(&data(&again, "recorded_runs"));
+    let compared = data(&loopwright(folder.path(), &["compare", &first, &second, "--format", "json"]), "comparisons");
+    let verdicts: Vec<_> = compared.as_array().unwrap().iter().map(|one| (&one["metric"], &one["change"])).collect();
+    // Three cases cannot show that a share is the same; two that agree to the letter show it of a number.
+    let expected = [("includes", "underpowered"), ("length", "equivalent")];
+    let expected = expected.map(|(metric, change)| (Value::from(metric), Value::from(change)));
+    assert_eq!(verdicts, expected.iter().map(|(metric, change)| (metric, change)).collect::<Vec<_>>());
 }
 
 #[test]

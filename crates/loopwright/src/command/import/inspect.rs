@@ -5,10 +5,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use loopwright_core::{Case, CaseKey};
+use loopwright_core::{Case, CaseKey, Summary};
+use loopwright_eval::Ruler;
 use loopwright_exchange::{InspectError, InspectImport, InspectLog};
+use loopwright_store::Store;
 
-use super::recorded::{Amount, Recorded, record};
+use super::recorded::{Recorded, record};
 use super::{MOST, ledger, said, suite, suite_name, unreadable};
 use crate::cli::ImportArgs;
 use crate::context::Context;
@@ -22,15 +24,15 @@ pub(super) async fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fa
     let logs = args.files.iter().map(|file| open(file, &import, context)).collect::<Result<Vec<_>, _>>()?;
     // A name that cannot be one is told before the runs are added.
     let name = args.name.is_some().then(|| suite_name(args)).transpose()?;
-    let store = ledger(context)?;
-    let (mut amounts, mut cases) = (vec![], BTreeMap::new());
+    let (store, ruler) = ledger(context)?;
+    let (mut runs, mut cases) = (vec![], BTreeMap::new());
     for (log, file) in logs.into_iter().zip(&args.files) {
         let kept = name.is_some().then_some(&mut cases);
-        amounts.push(recorded(log, file, kept, &store, context).await?);
+        runs.push(recorded((log, file), kept, (&store, &ruler), context).await?);
     }
     let cases: Vec<Case> = cases.into_values().collect();
     let suite = name.map(|name| suite::write(args, &name, &cases, context)).transpose()?;
-    said(&amounts, suite.as_ref(), context)
+    said(&runs, suite.as_ref(), context)
 }
 
 fn open(file: &Path, import: &InspectImport, context: &Context) -> Result<InspectLog<'static>, Fault> {
@@ -38,13 +40,13 @@ fn open(file: &Path, import: &InspectImport, context: &Context) -> Result<Inspec
     InspectLog::open(BufReader::new(from), import).map_err(|error| fault(file, &error))
 }
 
+/// Records the run of the open `log`, whose cases go to `cases`.
 async fn recorded(
-    mut log: InspectLog<'_>,
-    file: &Path,
+    (mut log, file): (InspectLog<'_>, &Path),
     mut cases: Option<&mut BTreeMap<CaseKey, Case>>,
-    store: &loopwright_store::Store,
+    (store, ruler): (&Store, &Ruler),
     context: &Context,
-) -> Result<Amount, Fault> {
+) -> Result<Summary, Fault> {
     let (manifest, status) = (log.manifest().clone(), log.status());
     let mut trials = log.samples().map(|sample| {
         let sample = sample.map_err(|error| fault(file, &error))?;
@@ -53,7 +55,7 @@ async fn recorded(
         }
         Ok(sample.trial)
     });
-    record(store, Recorded { manifest, status, trials: &mut trials }, context).await
+    record(store, Recorded { manifest, status, trials: &mut trials }, ruler, context).await
 }
 
 fn fault(file: &Path, error: &InspectError) -> Fault {

@@ -14,14 +14,14 @@ use crate::fault::Fault;
 
 pub(super) async fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let runs = args.files.iter().map(|file| recorded(file, context)).collect::<Result<Vec<_>, _>>()?;
-    let store = ledger(context)?;
-    let mut amounts = vec![];
+    let (store, ruler) = ledger(context)?;
+    let mut summaries = vec![];
     for run in runs {
         let mut trials = run.trials.into_iter().map(Ok);
         let run = Recorded { manifest: run.manifest, status: RunStatus::Complete, trials: &mut trials };
-        amounts.push(record(&store, run, context).await?);
+        summaries.push(record(&store, run, &ruler, context).await?);
     }
-    said(&amounts, None, context)
+    said(&summaries, None, context)
 }
 
 /// The runs in `file`, whose name says who acted where: `gpt-4o-airline.json`.
