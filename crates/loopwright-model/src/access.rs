@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use loopwright_core::{Clock, Model};
+use loopwright_core::{Clock, Model, ModelInfo};
 use reqwest::header::HeaderMap;
 
+use crate::cassette::Recorded;
 use crate::endpoint::AtEndpoint;
 use crate::{
-    EndpointRule, Endpoints, HttpError, ModelRef, Patience, PriceTable, Priority, RemoteClient, RemoteModel, Retry,
-    RetryRule, Route, Secret, Standin, http_client, http_client_with,
+    Cassette, EndpointRule, Endpoints, HttpError, Missing, ModelRef, Patience, PriceTable, Priority, RemoteClient,
+    RemoteModel, Retry, RetryRule, Route, Secret, Standin, http_client, http_client_with,
 };
 
 /// What it takes to reach models. Make one and share it; the HTTP client is made when it is first needed.
@@ -29,6 +30,8 @@ pub struct Access {
     pub priority: Priority,
     /// What calls of one endpoint share. Give another access a clone, and its calls share it too.
     pub endpoints: Endpoints,
+    /// What answers calls in place of their models, or records them.
+    pub cassette: Option<Arc<Cassette>>,
     client: OnceLock<reqwest::Client>,
 }
 
@@ -99,6 +102,35 @@ impl Access {
 /// # Errors
 /// [`OpenError`] when a key is missing or the HTTP client cannot be made. Nothing is sent yet.
 pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Result<Arc<dyn Model>, OpenError> {
+    let live = || open_live(reference, Arc::clone(&clock), access);
+    let Some(cassette) = &access.cassette else { return live() };
+    let simulated = reference.is_simulated();
+    let unreached =
+        ModelInfo { reference: reference.to_string(), simulated, window: None, priced: access.is_priced(reference) };
+    recorded(cassette, unreached, live)
+}
+
+/// The model that `live` opens, on the cassette. Where nothing is recorded it is not opened, so that no key is needed;
+/// `unreached` is what is known of it then.
+fn recorded(
+    cassette: &Arc<Cassette>,
+    unreached: ModelInfo,
+    live: impl FnOnce() -> Result<Arc<dyn Model>, OpenError>,
+) -> Result<Arc<dyn Model>, OpenError> {
+    let live = match cassette.missing() {
+        Missing::Fails => None,
+        Missing::IsRecorded => Some(live()?),
+    };
+    let info = live.as_ref().map_or(unreached, |live| live.info());
+    Ok(Arc::new(Recorded { info, live, cassette: Arc::clone(cassette) }))
+}
+
+/// The model itself, whatever the cassette holds.
+pub(crate) fn open_live(
+    reference: &ModelRef,
+    clock: Arc<dyn Clock>,
+    access: &Access,
+) -> Result<Arc<dyn Model>, OpenError> {
     match reference {
         ModelRef::Standin { profile } => {
             let model = Standin::new(profile, clock).ok_or_else(|| OpenError::Profile { profile: profile.clone() })?;

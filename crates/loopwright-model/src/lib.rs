@@ -6,7 +6,9 @@
 
 mod access;
 mod breaker;
+mod cassette;
 mod endpoint;
+mod energy;
 mod fault;
 mod gate;
 mod http;
@@ -27,11 +29,13 @@ mod watched;
 
 pub use access::{Access, Caller, CallerKey, OpenError, open, open_as};
 pub use breaker::{Breaker, BreakerRule, BreakerState};
+pub use cassette::{Cassette, CassetteError, Missing, Recording};
 pub use endpoint::{EndpointRule, EndpointState, Endpoints};
+pub use energy::{EnergyEstimate, energy_estimate};
 pub use gate::{Gate, GateRule, Priority};
 pub use http::{BodyError, HttpError, connection_fault, http_client, http_client_with, whole_body};
 pub use patience::Patience;
-pub use price::{PRICES_AS_OF, Price, PriceTable};
+pub use price::{LongPrice, PRICES_AS_OF, Price, PriceTable};
 pub use protocol::Protocol;
 pub use provider::{OutputLimitField, PROVIDERS, Provider, Quirks};
 pub use reference::{ModelRef, ParseModelRefError, RemoteModel};

@@ -12,7 +12,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use crate::http::{network, protocol, start_of_body, within};
 use crate::patience::Body;
 use crate::protocol::{Answer, Asked, Wire, WireRequest, announce};
-use crate::{Patience, Price, RemoteModel, Secret, SseParser, fault, retry_after};
+use crate::{Patience, Price, RemoteModel, Secret, SseParser, energy_estimate, fault, retry_after};
 
 /// The longest that one call may take when its caller sets no deadline.
 const LONGEST_CALL: Duration = Duration::from_secs(600);
@@ -135,7 +135,8 @@ impl RemoteClient {
 
     fn cost(&self, usage: Option<Usage>) -> Cost {
         let money = self.price.zip(usage).map(|(price, usage)| price.of(usage));
-        Cost { usage: usage.unwrap_or_default(), money, energy: None }
+        let energy = usage.and_then(|usage| energy_estimate(&self.model, usage)).map(|estimate| estimate.middle);
+        Cost { usage: usage.unwrap_or_default(), money, energy }
     }
 
     /// Says which model failed, and blacks the key out of what the provider said.

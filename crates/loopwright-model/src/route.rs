@@ -16,7 +16,8 @@ use loopwright_core::{Clock, Model};
 use asked_by_route::Member;
 pub(crate) use parse::parse;
 
-use crate::{Access, ModelRef, OpenError, open};
+use crate::access::open_live;
+use crate::{Access, ModelRef, OpenError};
 
 /// Several models behind one reference. Members are references themselves, so routes nest.
 ///
@@ -58,7 +59,7 @@ impl Route {
     /// The model that asks its members as it says.
     pub(crate) fn open(&self, clock: Arc<dyn Clock>, access: &Access) -> Result<Arc<dyn Model>, OpenError> {
         let member = |reference: &ModelRef| -> Result<Member, OpenError> {
-            Ok(Member { name: reference.model().to_owned(), model: open(reference, Arc::clone(&clock), access)? })
+            Ok(Member { name: reference.model().to_owned(), model: open_live(reference, Arc::clone(&clock), access)? })
         };
         let members = self.members().into_iter().map(member).collect::<Result<Vec<Member>, _>>()?;
         let reference = self.to_string();

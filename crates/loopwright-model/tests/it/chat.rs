@@ -36,7 +36,7 @@ fn model(server: &Server) -> RemoteClient {
     let ModelRef::Remote(remote) = reference else { unreachable!() };
     let remote: RemoteModel = remote;
     let key = Secret::new("sk-very-secret").unwrap();
-    let price = Price { input: 1_000_000, cached: Some(100_000), output: 10_000_000 };
+    let price = Price { input: 1_000_000, cached: Some(100_000), output: 10_000_000, ..Price::default() };
     RemoteClient::new(remote, Some(key), Some(price), http_client().unwrap(), RunningClock::start())
 }
 

@@ -27,7 +27,7 @@ impl Spoken {
         let reference: ModelRef = format!("{}:test@{}", self.provider, server.base_url).parse().unwrap();
         let ModelRef::Remote(model) = reference else { unreachable!() };
         let key = Secret::new("sk-very-secret").unwrap();
-        let price = Price { input: 1_000_000, cached: Some(100_000), output: 10_000_000 };
+        let price = Price { input: 1_000_000, cached: Some(100_000), output: 10_000_000, ..Price::default() };
         RemoteClient::new(model, Some(key), Some(price), http_client().unwrap(), RunningClock::start())
     }
 
