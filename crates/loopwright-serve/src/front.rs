@@ -10,13 +10,17 @@ use loopwright_model::{Access, OpenError, Secret};
 
 use crate::Bounds;
 use crate::flights::Flights;
+use crate::gateway::{Gateway, Models};
 use crate::served_agent::{Ready, ServedAgent};
+use crate::served_log::Opening;
 use crate::trace_queue::TraceQueue;
 
 /// What a front is made of.
 pub struct Setting {
     /// The agents, each under a name of its own.
     pub agents: Vec<ServedAgent>,
+    /// Models that callers may ask without an agent between.
+    pub gateway: Gateway,
     /// Where traces go.
     pub ledger: Arc<dyn Ledger>,
     /// Time. Simulated models are given a clock of their own instead.
@@ -53,6 +57,12 @@ pub enum FrontError {
         /// The agent.
         agent: String,
     },
+    /// A name means an agent and a model.
+    #[error("serve the alias `{alias}`: an agent is called so; rename one of them")]
+    Alias {
+        /// The name.
+        alias: String,
+    },
     /// The runs cannot be begun.
     #[error("begin the record of served requests")]
     Ledger(#[from] LedgerError),
@@ -67,6 +77,7 @@ pub struct Front {
 /// What all requests share.
 pub(crate) struct Inner {
     pub(crate) agents: BTreeMap<String, Arc<Ready>>,
+    pub(crate) models: Models,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) access: Arc<Access>,
     pub(crate) seed: Seed,
@@ -99,11 +110,18 @@ impl Front {
     /// # Errors
     /// [`FrontError`] when an agent cannot be served, a key is missing, or the ledger cannot be written.
     pub async fn open(mut setting: Setting) -> Result<Self, FrontError> {
+        let models = Models::new(&mut setting)?;
         let mut agents = BTreeMap::new();
         let mut begun = vec![];
         for agent in std::mem::take(&mut setting.agents) {
             let ready = Ready::new(agent, &setting)?;
-            begun.push(Fact::RunStarted(Box::new(ready.manifest(&setting)?)));
+            let opening = Opening {
+                seed: setting.seed,
+                version: &setting.version,
+                started_ns: setting.clock.now_ns(),
+                simulated: ready.model.is_simulated(),
+            };
+            begun.push(Fact::RunStarted(Box::new(ready.log.manifest(opening)?)));
             agents.insert(ready.spec.name.clone(), Arc::new(ready));
         }
         setting.ledger.append(begun).await?;
@@ -113,6 +131,7 @@ impl Front {
         let opened_ns = clock.now_ns();
         let inner = Inner {
             agents,
+            models,
             clock,
             access,
             seed,
@@ -141,7 +160,8 @@ impl Front {
         let Inner { agents, traces, ledger, .. } = &*self.inner;
         traces.flush().await;
         let status = if traces.dropped() == 0 { RunStatus::Complete } else { RunStatus::Degraded };
-        let ended = agents.values().map(|agent| Fact::RunEnded { run: agent.run.clone(), status });
+        let runs = agents.values().map(|agent| agent.log.run.clone()).chain(traces.begun());
+        let ended = runs.map(|run| Fact::RunEnded { run, status });
         ledger.append(ended.collect()).await
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use loopwright_core::Digest;
@@ -13,6 +13,8 @@ use loopwright_model::Secret;
 
 use crate::Front;
 use crate::refusal::Refusal;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The address can be reached from elsewhere, and no key is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +36,7 @@ pub fn check_exposure(address: SocketAddr, key: Option<&Secret>) -> Result<(), E
 pub(crate) async fn admit(State(front): State<Front>, request: Request, next: Next) -> Result<Response, Refusal> {
     match &front.inner.key {
         Some(key) if !shows(request.headers(), key) => {
-            let message = "the key is missing or wrong; send `Authorization: Bearer KEY`";
+            let message = "the key is missing or wrong; send `Authorization: Bearer KEY`, or `x-api-key: KEY`";
             Err(Refusal::new(StatusCode::UNAUTHORIZED, "invalid_api_key", message))
         }
         None if !asks_for_loopback(request.headers()) => {
@@ -46,9 +48,14 @@ pub(crate) async fn admit(State(front): State<Front>, request: Request, next: Ne
 }
 
 fn shows(headers: &HeaderMap, key: &Secret) -> bool {
-    let shown = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
-    let shown = shown.split_at_checked("Bearer ".len()).filter(|(kind, _)| kind.eq_ignore_ascii_case(b"Bearer "));
-    shown.is_some_and(|(_, shown)| is_same(shown, key.expose().as_bytes()))
+    shown(headers).is_some_and(|shown| is_same(shown, key.expose().as_bytes()))
+}
+
+/// The key that is shown, where clients of OpenAI's protocols send it, else where those of Anthropic's do.
+fn shown(headers: &HeaderMap) -> Option<&[u8]> {
+    let bearer = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+    let bearer = bearer.split_at_checked("Bearer ".len()).filter(|(kind, _)| kind.eq_ignore_ascii_case(b"Bearer "));
+    bearer.map(|(_, shown)| shown).or_else(|| headers.get(API_KEY).map(|value| value.as_bytes()))
 }
 
 /// Takes the same time whatever the two have in common. The digests are of one length whatever the key's.
@@ -72,7 +79,7 @@ fn asks_for_loopback(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
 
     fn headers(name: HeaderName, value: &'static str) -> HeaderMap {
         [(name, HeaderValue::from_static(value))].into_iter().collect()
@@ -87,6 +94,8 @@ mod tests {
             assert!(!shows(wrong), "{wrong}");
         }
         assert!(!super::shows(&HeaderMap::new(), &key));
+        assert!(super::shows(&headers(API_KEY, "sk-1234"), &key));
+        assert!(!super::shows(&headers(API_KEY, "sk-12345"), &key));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) async fn statusz(State(front): State<Front>) -> String {
     let mut out = format!("loopwright {}: {state}\n\n", inner.version);
     for agent in inner.agents.values() {
         let (name, variant, model) = (&agent.spec.name, agent.spec.variant.short(), &agent.spec.model.reference);
-        let _ = writeln!(out, "agent {name}: variant {variant}, model {model}, run {}", agent.run);
+        let _ = writeln!(out, "agent {name}: variant {variant}, model {model}, run {}", agent.log.run);
         if agent.model.is_simulated() {
             let _ = writeln!(out, "  {SIMULATED}");
         }

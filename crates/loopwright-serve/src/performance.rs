@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use loopwright_agent::{RunContext, Toolbox};
-use loopwright_core::{ActedTrial, Cost, DeltaSink, FinishReason, Input, Limit, Outcome, Trace, TraceId, TrialKey};
+use loopwright_core::{
+    ActedTrial, Cost, DeltaSink, FinishReason, Input, Limit, Outcome, SpanDetail, ToolStatus, Trace, TraceId, TrialKey,
+};
 use loopwright_knowledge::Retriever;
 use loopwright_model::open;
 
 use crate::front::{Counts, Inner};
 use crate::refusal::Refusal;
-use crate::served_agent::Ready;
+use crate::served_agent::{Ready, clock_of};
 use crate::telling::{Answer, End, Teller};
 
 /// What is to be performed.
@@ -28,16 +30,37 @@ pub(crate) struct Performance {
 pub(crate) async fn perform(front: Arc<Inner>, performance: Performance, mut teller: Teller) {
     let Performance { agent, input, key, stream } = performance;
     let watcher = stream.then_some(&mut teller);
-    let (result, cost) = match run(&front, &agent, &input, key, watcher).await {
+    let end = match run(&front, &agent, &input, key, watcher).await {
         Some(trace) => {
-            let (result, cost) = (result(&trace, &agent, &key), trace.cost());
+            let end = end(&trace, &agent, &key);
             record(&front, &agent, &input, key, trace);
-            (result, cost)
+            end
         }
-        None => (Err(unopened()), Cost::ZERO),
+        None => End { result: Err(unopened()), cost: Cost::ZERO, attempts: 1, status: vec![] },
     };
-    Counts::add(if result.is_ok() { &front.counts.answered } else { &front.counts.failed });
-    teller.end(End { result, cost });
+    Counts::add(if end.result.is_ok() { &front.counts.answered } else { &front.counts.failed });
+    teller.end(end);
+}
+
+fn end(trace: &Trace, agent: &Ready, key: &TrialKey) -> End {
+    let attempts = trace.spans.iter().map(|span| match span.detail {
+        SpanDetail::Chat { attempts, .. } => attempts,
+        _ => 1,
+    });
+    let attempts = attempts.max().unwrap_or(1);
+    End { result: result(trace, agent, key), cost: trace.cost(), attempts, status: status(trace, attempts) }
+}
+
+/// What a user should know about the answer, in the order of its weight.
+fn status(trace: &Trace, attempts: u32) -> Vec<&'static str> {
+    let has = |status: ToolStatus| trace.tool_calls().any(|call| call.status == status);
+    let signs = [
+        ("stopped", matches!(trace.outcome, Outcome::Stopped { .. })),
+        ("tool-broken", has(ToolStatus::Broken)),
+        ("denied", has(ToolStatus::Denied)),
+        ("retried", attempts > 1),
+    ];
+    signs.into_iter().filter(|(_, is_so)| *is_so).map(|(sign, _)| sign).collect()
 }
 
 async fn run(
@@ -47,7 +70,7 @@ async fn run(
     key: TrialKey,
     watcher: Option<&mut Teller>,
 ) -> Option<Trace> {
-    let clock = agent.clock(&front.clock);
+    let clock = clock_of(&agent.model, &front.clock);
     let model = open(&agent.model, Arc::clone(&clock), &front.access).ok()?;
     let context = RunContext {
         clock: clock.as_ref(),
@@ -63,9 +86,9 @@ async fn run(
 }
 
 fn record(front: &Inner, agent: &Ready, input: &Input, key: TrialKey, trace: Trace) {
-    match agent.site(key, input) {
+    match agent.log.site(key, input) {
         // Whoever waits for the answer pays for a failed attempt too, so there is but one.
-        Ok(site) => front.traces.add(ActedTrial { site, attempts: 1, cost: trace.cost(), trace, state: None }),
+        Ok(site) => front.traces.add(None, ActedTrial { site, attempts: 1, cost: trace.cost(), trace, state: None }),
         Err(_) => front.traces.count_dropped(1),
     }
 }
@@ -73,10 +96,10 @@ fn record(front: &Inner, agent: &Ready, input: &Input, key: TrialKey, trace: Tra
 fn result(trace: &Trace, agent: &Ready, key: &TrialKey) -> Result<Answer, Refusal> {
     let longest = Duration::from_secs(agent.spec.limits.seconds);
     match &trace.outcome {
-        Outcome::Answered { text } => Ok(Answer { text: text.clone(), finish: finish(trace) }),
+        Outcome::Answered { text } => Ok(Answer { text: text.clone(), calls: vec![], finish: finish(trace) }),
         Outcome::Stopped { limit: Limit::Time, .. } => Err(late(longest)),
         // A limit of the agent ended it, as one of the model would have.
-        Outcome::Stopped { text, .. } => Ok(Answer { text: text.clone(), finish: "length" }),
+        Outcome::Stopped { text, .. } => Ok(Answer { text: text.clone(), calls: vec![], finish: FinishReason::Length }),
         Outcome::Infrastructure { .. } if Duration::from_nanos(trace.duration_ns()) >= longest => Err(late(longest)),
         Outcome::Infrastructure { .. } => {
             let message = format!("what the agent stands on could not be reached; {}", told_by(key));
@@ -105,12 +128,11 @@ fn told_by(key: &TrialKey) -> String {
     format!("`loopwright trace {}` says why", key.0.short())
 }
 
-/// Why the model stopped, in the protocol's words.
-fn finish(trace: &Trace) -> &'static str {
+/// Why the model stopped. That it asked for a tool last is not for the caller, who has none.
+fn finish(trace: &Trace) -> FinishReason {
     let last = trace.chats().filter_map(|(_, response)| response).last();
     match last.map(|response| &response.finish) {
-        Some(FinishReason::Length) => "length",
-        Some(FinishReason::ContentFilter) => "content_filter",
-        _ => "stop",
+        Some(reason @ (FinishReason::Length | FinishReason::ContentFilter)) => reason.clone(),
+        _ => FinishReason::Stop,
     }
 }

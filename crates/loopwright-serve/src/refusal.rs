@@ -1,9 +1,12 @@
-//! A refusal: why a request gets no answer, in the shape of OpenAI's errors.
+//! A refusal: why a request gets no answer.
+
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+
+use crate::protocol::Protocol;
 
 /// Why a request gets no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,14 +18,16 @@ pub(crate) struct Refusal {
     pub(crate) param: Option<String>,
     /// For a person.
     pub(crate) message: String,
+    /// When the caller may come again, where that is known.
+    pub(crate) retry_after: Option<Duration>,
 }
 
-/// Seconds after which a caller who was refused for want of room may come again.
-const COME_AGAIN: HeaderValue = HeaderValue::from_static("1");
+/// When a caller who was refused for want of room may come again.
+const COME_AGAIN: Duration = Duration::from_secs(1);
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, param: None, message: message.into() }
+        Self { status, code, param: None, message: message.into(), retry_after: None }
     }
 
     /// The request is wrong at `path`.
@@ -32,12 +37,20 @@ impl Refusal {
 
     /// The front is closing.
     pub(crate) fn draining() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "draining", "the server is shutting down; ask another one")
+        let message = "the server is shutting down; ask another one";
+        Self { retry_after: Some(COME_AGAIN), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "draining", message) }
+    }
+
+    /// There is no room.
+    pub(crate) fn overloaded() -> Self {
+        let message = "as many requests run as may; come again";
+        Self { retry_after: Some(COME_AGAIN), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message) }
     }
 
     /// The run was cut off before it ended.
     pub(crate) fn cut_off() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "cut_off", "the run was cut off before it ended")
+        let message = "the run was cut off before it ended";
+        Self { retry_after: Some(COME_AGAIN), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "cut_off", message) }
     }
 
     /// The model was asked again after a part of its answer had been sent, and said something else.
@@ -46,28 +59,21 @@ impl Refusal {
             "the answer broke off and came out differently when it was asked for again; what was sent is void";
         Self::new(StatusCode::BAD_GATEWAY, "started_over", message)
     }
-
-    /// The error object of the protocol.
-    pub(crate) fn body(&self) -> Value {
-        let kind = match self.status.as_u16() {
-            401 => "authentication_error",
-            400..500 => "invalid_request_error",
-            _ => "server_error",
-        };
-        json!({ "error": { "message": self.message, "type": kind, "param": self.param, "code": self.code } })
-    }
 }
 
+/// Written in OpenAI's shape, and kept beside it so that it can be written in another.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.body())).into_response();
-        match self.status {
-            StatusCode::SERVICE_UNAVAILABLE => response.headers_mut().insert(header::RETRY_AFTER, COME_AGAIN),
-            StatusCode::UNAUTHORIZED => {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-            }
-            _ => None,
-        };
+        let mut response = (self.status, Json(Protocol::Chat.refusal(&self, ""))).into_response();
+        let headers = response.headers_mut();
+        if let Some(wait) = self.retry_after {
+            // Whole seconds, rounded up: who comes too early is refused again.
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs_f64().ceil() as u64));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -8,18 +8,24 @@ use axum::routing::{get, post};
 
 use crate::Front;
 use crate::bounds::LONGEST_BODY;
-use crate::chat::chat;
+use crate::converse::converse;
+use crate::count_tokens::count_tokens;
+use crate::embeddings::embeddings;
 use crate::guard::admit;
 use crate::health::{livez, readyz, statusz};
 use crate::models::models;
 use crate::refusal::Refusal;
 use crate::ticket::identify;
 
-/// The routes of `front`: the agents under `/v1`, the state of the process beside it. Whoever only asks whether it
+/// The routes of `front`: agents and models under `/v1`, the state of the process beside it. Whoever only asks whether it
 /// lives, or takes requests, needs no key.
 pub fn router(front: Front) -> Router {
     let guarded = Router::new()
-        .route("/v1/chat/completions", post(chat))
+        .route("/v1/chat/completions", post(converse))
+        .route("/v1/messages", post(converse))
+        .route("/v1/messages/count_tokens", post(count_tokens))
+        .route("/v1/responses", post(converse))
+        .route("/v1/embeddings", post(embeddings))
         .route("/v1/models", get(models))
         .route("/statusz", get(statusz))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -36,7 +42,9 @@ pub fn router(front: Front) -> Router {
 
 async fn nowhere(uri: Uri) -> Refusal {
     let path: String = uri.path().chars().take(100).collect();
-    let message = format!("there is no `{path}`; agents answer under `/v1/chat/completions`");
+    let message = format!(
+        "there is no `{path}`; agents and models answer under `/v1/chat/completions`, `/v1/messages` and `/v1/responses`"
+    );
     Refusal::new(StatusCode::NOT_FOUND, "unknown_path", message)
 }
 

@@ -1,7 +1,4 @@
-//! A streamed answer: server-sent events in the order of OpenAI's protocol.
-//!
-//! The role, the pieces, the finish reason, the usage where it was asked for, `[DONE]`. After a failure there is an
-//! event with the error and nothing behind it: no finish reason is made up, and no `[DONE]` says that all is well.
+//! A streamed answer: what is told, written as a script has it.
 
 use std::convert::Infallible;
 
@@ -9,60 +6,38 @@ use axum::body::{Body, Bytes};
 use futures_util::stream;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::completion::{ChunkPart, Head};
+use crate::protocol::Script;
 use crate::refusal::Refusal;
 use crate::telling::{End, Told};
 
-/// What is needed to write a stream.
-pub(crate) struct Script {
-    pub(crate) head: Head,
-    /// Whether the caller wants to know what the answer used.
-    pub(crate) reports_usage: bool,
-}
-
-impl Script {
-    /// The body of the answer: `first`, then what is told until the end.
-    pub(crate) fn body(self, first: Told, rest: UnboundedReceiver<Told>) -> Body {
-        let opening = self.event(&ChunkPart::Role);
-        let begun = (self, Some((Some(first), rest)), opening);
-        Body::from_stream(stream::unfold(begun, |(script, left, before)| async move {
-            let (first, mut rest) = left?;
-            let told = match first {
-                Some(told) => Some(told),
-                None => rest.recv().await,
-            };
-            let events = before + &script.events(told.as_ref());
-            let left = matches!(told, Some(Told::Piece(_))).then_some((None, rest));
-            Some((Ok::<_, Infallible>(Bytes::from(events)), (script, left, String::new())))
-        }))
-    }
-
-    /// The events for what was told; `None` when it broke off.
-    fn events(&self, told: Option<&Told>) -> String {
-        match told {
-            Some(Told::Piece(text)) => self.event(&ChunkPart::Piece(text)),
-            Some(Told::End(end)) => self.end(end),
-            None => failure(&Refusal::cut_off()),
-        }
-    }
-
-    fn end(&self, end: &End) -> String {
-        let answer = match &end.result {
-            Ok(answer) => answer,
-            Err(refusal) => return failure(refusal),
+/// The body of the answer: `first`, then what is told until the end.
+pub(crate) fn body(mut script: Box<dyn Script>, first: Told, rest: UnboundedReceiver<Told>) -> Body {
+    let opening = script.opening();
+    let begun = (script, Some((Some(first), rest)), opening);
+    Body::from_stream(stream::unfold(begun, |(mut script, left, before)| async move {
+        let (first, mut rest) = left?;
+        let told = match first {
+            Some(told) => Some(told),
+            None => rest.recv().await,
         };
-        let mut events = self.event(&ChunkPart::Finish(answer.finish));
-        if self.reports_usage {
-            events.push_str(&self.event(&ChunkPart::Usage(end.cost.usage)));
-        }
-        events + "data: [DONE]\n\n"
-    }
+        let events = before + &events(script.as_mut(), told.as_ref());
+        let left = matches!(told, Some(Told::Delta(_))).then_some((None, rest));
+        Some((Ok::<_, Infallible>(Bytes::from(events)), (script, left, String::new())))
+    }))
+}
 
-    fn event(&self, part: &ChunkPart<'_>) -> String {
-        format!("data: {}\n\n", self.head.chunk(part, self.reports_usage))
+/// The events for what was told; `None` when it broke off.
+fn events(script: &mut dyn Script, told: Option<&Told>) -> String {
+    match told {
+        Some(Told::Delta(delta)) => script.delta(delta),
+        Some(Told::End(end)) => self::end(script, end),
+        None => script.failure(&Refusal::cut_off()),
     }
 }
 
-fn failure(refusal: &Refusal) -> String {
-    format!("data: {}\n\n", refusal.body())
+fn end(script: &mut dyn Script, end: &End) -> String {
+    match &end.result {
+        Ok(answer) => script.closing(answer, &end.cost),
+        Err(refusal) => script.failure(refusal),
+    }
 }

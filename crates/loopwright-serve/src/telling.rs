@@ -1,6 +1,6 @@
 //! What the task of a request tells whoever waits for its answer.
 
-use loopwright_core::{Cost, Delta, DeltaSink};
+use loopwright_core::{Cost, Delta, DeltaSink, FinishReason, ToolCall};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::refusal::Refusal;
@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 #[derive(Debug)]
 pub(crate) enum Told {
     /// More of the answer.
-    Piece(String),
+    Delta(Delta),
     /// The run is over.
     End(Box<End>),
 }
@@ -20,13 +20,19 @@ pub(crate) struct End {
     pub(crate) result: Result<Answer, Refusal>,
     /// What all its model calls cost.
     pub(crate) cost: Cost,
+    /// How often the model was asked for the call that took the most attempts, at least 1.
+    pub(crate) attempts: u32,
+    /// What a user should know about the answer; empty when all went well.
+    pub(crate) status: Vec<&'static str>,
 }
 
-/// An answer as the protocol has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An answer, whatever the protocol.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) text: String,
-    pub(crate) finish: &'static str,
+    /// Calls of the caller's own tools.
+    pub(crate) calls: Vec<ToolCall>,
+    pub(crate) finish: FinishReason,
 }
 
 /// Tells an answer while it grows. The channel has no bound of its own: an answer has one, that of the agent.
@@ -65,7 +71,7 @@ impl Teller {
     fn piece(&self, text: String) {
         if !text.is_empty() {
             // Nobody may be waiting any more; the run is recorded all the same.
-            let _ = self.to.send(Told::Piece(text));
+            let _ = self.to.send(Told::Delta(Delta::Text(text)));
         }
     }
 }
@@ -110,12 +116,13 @@ mod tests {
                 Some(text) => teller.delta(Delta::Text((*text).to_owned())),
             }
         }
-        let answer = Answer { text: answer.to_owned(), finish: "stop" };
-        teller.end(End { result: Ok(answer), cost: Cost::ZERO });
+        let answer = Answer { text: answer.to_owned(), calls: vec![], finish: FinishReason::Stop };
+        teller.end(End { result: Ok(answer), cost: Cost::ZERO, attempts: 1, status: vec![] });
         let mut text = String::new();
         loop {
             match from.try_recv().unwrap() {
-                Told::Piece(piece) => text.push_str(&piece),
+                Told::Delta(Delta::Text(piece)) => text.push_str(&piece),
+                Told::Delta(other) => panic!("{other:?}"),
                 Told::End(end) => return (text, end.result.is_ok()),
             }
         }

@@ -1,18 +1,22 @@
 //! The ticket of a request: the names under which it can be found again.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use loopwright_core::{RequestId, Seed, TraceId, TrialKey};
 
 use crate::Front;
 use crate::front::Counts;
+use crate::protocol::Protocol;
+use crate::refusal::Refusal;
 
 /// The name that the caller, or the front, gave the request.
 pub(crate) const REQUEST: HeaderName = HeaderName::from_static("x-request-id");
 /// The trace that the request belongs to: the caller's, where `traceparent` names one.
 pub(crate) const TRACE: HeaderName = HeaderName::from_static("x-trace-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const TRACEPARENT: &str = "traceparent";
 
 /// The longest name of a request that is taken over from a caller, in bytes.
@@ -62,15 +66,20 @@ fn caller_trace(headers: &HeaderMap) -> Option<&str> {
     (known && is_id(trace, 32) && is_id(parent, 16) && is_hex(flags, 2)).then_some(trace)
 }
 
-/// Gives the request its ticket, and every answer the names on it.
+/// Gives the request its ticket, every answer the names on it, and every refusal the shape of the protocol.
 pub(crate) async fn identify(State(front): State<Front>, mut request: Request, next: Next) -> Response {
     let number = Counts::add(&front.inner.counts.identified);
     let Some(ticket) = Ticket::new(request.headers(), front.inner.seed, number) else {
         return next.run(request).await;
     };
     request.extensions_mut().insert(ticket.clone());
+    let protocol = Protocol::at(request.uri().path());
     let mut response = next.run(request).await;
-    for (name, text) in [(REQUEST, &ticket.shown), (TRACE, &ticket.trace)] {
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        *response.body_mut() = Json(protocol.refusal(&refusal, &ticket.shown)).into_response().into_body();
+    }
+    // Anthropic's clients look for the name of a request under a header of their own.
+    for (name, text) in [(REQUEST, &ticket.shown), (REQUEST_ID, &ticket.shown), (TRACE, &ticket.trace)] {
         if let Ok(value) = HeaderValue::from_str(text) {
             response.headers_mut().insert(name, value);
         }

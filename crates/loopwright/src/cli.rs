@@ -153,9 +153,11 @@ pub enum Command {
     ///
     /// Ends with 3 when it is worse, with 4 when the evidence is not enough. The vault stays closed.
     Gate(GateArgs),
-    /// Serve the project's agents behind OpenAI's protocol, each request a trial in the ledger.
+    /// Serve the project's agents, and models, behind the protocols of OpenAI and Anthropic, each request a trial.
     ///
-    /// `POST /v1/chat/completions` with an agent's name as the model; `/statusz` says what goes on. What an agent's tools act
+    /// `POST /v1/chat/completions`, `/v1/responses` or `/v1/messages` with an agent's name as the model, or with a model or
+    /// an alias that `[serve]` lets through: that is put to the model itself, with the caller's tools and form of answer,
+    /// and recorded all the same. `POST /v1/embeddings` asks models alone. `/statusz` says what goes on. What an agent's tools act
     /// on is one world in memory, shared by all requests and gone with the process. A tool that would change something is
     /// refused unless `--approve` is given. Interrupted, or asked to end, it lets the requests under way end first.
     Serve(ServeArgs),

@@ -15,6 +15,7 @@ mod metric;
 mod path;
 mod schema;
 mod secret_key;
+mod serve;
 mod suite;
 mod toml_source;
 mod toolset;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 use loopwright_core::{AgentName, Case, MetricName, SourceError, SuiteName};
 use loopwright_eval::Metric;
+use loopwright_serve::Gateway;
 
 pub use agent::{AgentConfig, AgentFiles};
 pub use file::{
@@ -38,6 +40,7 @@ pub use materials::{Materials, WorldScript};
 pub use path::{PathError, ProjectPath};
 pub use schema::schema;
 pub(crate) use secret_key::holds_a_password;
+pub use serve::ServeTable;
 pub use suite::{GateConfig, SuiteConfig};
 pub use toml_source::Places;
 pub use tree::{ReadError, Tree};
@@ -56,6 +59,8 @@ pub struct Project {
     pub metrics: BTreeMap<MetricName, Metric>,
     /// When a change is accepted.
     pub gate: GateConfig,
+    /// Models that callers of the server may ask.
+    pub gateway: Gateway,
     /// The layer that is laid over the file, if any.
     pub profile: Option<String>,
     /// What the variants pin by digest.

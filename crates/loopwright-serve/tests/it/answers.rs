@@ -81,7 +81,7 @@ fn a_bad_request_is_told_where_it_is_bad() {
     run(async {
         let (house, _) = House::of(agent("desk", "standin:small", &[])).await;
         let asked = house.ask(&json!({"model": "desk", "messages": [{"role": "user", "content": 7}]})).await;
-        insta::assert_snapshot!(asked.shown(), @r#"{"error":{"code":"invalid_value","message":"`messages[0].content`: invalid type: integer `7`, expected a text, or a list of parts of the type `text`","param":"messages[0].content","type":"invalid_request_error"}}"#);
+        insta::assert_snapshot!(asked.shown(), @r#"{"error":{"code":"invalid_value","message":"`messages[0].content`: invalid type: integer `7`, expected a text, or a list of parts","param":"messages[0].content","type":"invalid_request_error"}}"#);
         assert_eq!(asked.status, 400);
 
         let long = question("desk", &"x".repeat(1 << 20));
@@ -92,7 +92,7 @@ fn a_bad_request_is_told_where_it_is_bad() {
         let untyped = house.client.post(format!("{}/v1/chat/completions", house.url)).body("{}").send().await.unwrap();
         assert_eq!(Asked::of(untyped).await.error().0, 415);
         assert_eq!(house.get("/v1/chat/completions").await.0, 405);
-        let (status, body) = house.get("/v1/embeddings").await;
+        let (status, body) = house.get("/v1/images").await;
         assert!(status == 404 && body.contains("unknown_path"), "{body}");
     });
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use loopwright_agent::{Always, World, WorldSeed};
 use loopwright_core::{AgentName, BoxFuture, Clock, Ledger, PartName, RunId, Seed, Variant};
 use loopwright_model::{Access, RetryRule, Secret, http_client};
-use loopwright_serve::{Bounds, Front, ServeError, ServedAgent, Setting, Unattended, serve};
+use loopwright_serve::{Bounds, Front, Gateway, ServeError, ServedAgent, Setting, Unattended, serve};
 use loopwright_store::Store;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ pub(crate) fn setting(agents: Vec<ServedAgent>) -> (Setting, Arc<Store>) {
     let store = Arc::new(Store::in_memory(Arc::new(StillClock)).unwrap());
     let setting = Setting {
         agents,
+        gateway: Gateway::default(),
         ledger: Arc::clone(&store) as Arc<dyn Ledger>,
         clock: Arc::new(StillClock),
         access: attempts(1),
@@ -111,10 +112,19 @@ impl House {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
-    /// A request to an agent, not sent yet.
+    /// A chat completion, not asked for yet.
     pub(crate) fn request(&self, body: &Value) -> RequestBuilder {
-        let request = self.client.post(format!("{}/v1/chat/completions", self.url));
+        self.to("/v1/chat/completions", body)
+    }
+
+    /// A request, not sent yet.
+    pub(crate) fn to(&self, path: &str, body: &Value) -> RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.url));
         request.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Asked {
+        Asked::of(self.to(path, body).send().await.unwrap()).await
     }
 
     pub(crate) async fn ask(&self, body: &Value) -> Asked {

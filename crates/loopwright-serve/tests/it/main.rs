@@ -9,9 +9,15 @@ mod answers;
 #[cfg(test)]
 mod draining;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod record;
+#[cfg(test)]
+mod responses;
 #[cfg(test)]
 mod streams;
 #[cfg(test)]

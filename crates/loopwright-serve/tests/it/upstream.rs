@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Json, Router};
 use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -34,6 +34,7 @@ pub(crate) struct Upstream {
 
 struct State {
     replies: Mutex<VecDeque<Reply>>,
+    asked: Mutex<Vec<Value>>,
     arrived: Semaphore,
     released: Semaphore,
 }
@@ -43,11 +44,12 @@ impl Upstream {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (arrived, released) = (Semaphore::new(0), Semaphore::new(0));
-        let state = Arc::new(State { replies: Mutex::new(replies.into()), arrived, released });
+        let state = Arc::new(State { replies: Mutex::new(replies.into()), asked: Mutex::default(), arrived, released });
         let of_handler = Arc::clone(&state);
-        let handler = move || answer(Arc::clone(&of_handler));
+        let handler = move |asked: Json<Value>| answer(Arc::clone(&of_handler), asked.0);
         let mut task = JoinSet::new();
-        let router = Router::new().route("/chat/completions", post(handler));
+        let router =
+            Router::new().route("/chat/completions", post(handler.clone())).route("/embeddings", post(handler));
         task.spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, state, _task: task }
     }
@@ -57,13 +59,19 @@ impl Upstream {
         self.state.arrived.acquire().await.unwrap().forget();
     }
 
+    /// The bodies of the requests so far.
+    pub(crate) fn asked(&self) -> Vec<Value> {
+        self.state.asked.lock().unwrap().clone()
+    }
+
     /// Lets one answer go that is held.
     pub(crate) fn release(&self) {
         self.state.released.add_permits(1);
     }
 }
 
-async fn answer(state: Arc<State>) -> Response {
+async fn answer(state: Arc<State>, asked: Value) -> Response {
+    state.asked.lock().unwrap().push(asked);
     let mut reply = state.replies.lock().unwrap().pop_front().unwrap();
     state.arrived.add_permits(1);
     while let Reply::Held(inner) = reply {
@@ -109,6 +117,27 @@ pub(crate) fn streams(pieces: &[&str]) -> Reply {
         json!({"id": "r", "model": "m", "choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 7}});
     events.extend([finish.to_string(), usage.to_string(), "[DONE]".to_owned()]);
     Reply::Events(events)
+}
+
+/// Words and then a call, piece by piece.
+pub(crate) fn streams_a_call(words: &str, tool: &str, arguments: [&str; 2]) -> Reply {
+    let call = |call: Value| {
+        let choice = json!({"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": null});
+        json!({"id": "r", "model": "m", "choices": [choice]}).to_string()
+    };
+    let function = json!({"name": tool, "arguments": arguments[0]});
+    let finish =
+        json!({"id": "r", "model": "m", "choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]});
+    let usage =
+        json!({"id": "r", "model": "m", "choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 7}});
+    Reply::Events(vec![
+        piece_of(words),
+        call(json!({"index": 0, "id": "call-1", "type": "function", "function": function})),
+        call(json!({"index": 0, "function": {"arguments": arguments[1]}})),
+        finish.to_string(),
+        usage.to_string(),
+        "[DONE]".to_owned(),
+    ])
 }
 
 /// Words, piece by piece, and then nothing more: neither a finish reason nor `[DONE]`.

@@ -1,4 +1,5 @@
-//! `serve`: the agents of the project behind OpenAI's protocol, until the process is asked to end.
+//! `serve`: the agents of the project, and models, behind OpenAI's and Anthropic's protocols, until the process is asked
+//! to end.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -80,7 +81,7 @@ fn agents(project: &Project, context: &Context) -> Result<Vec<ServedAgent>, Faul
             agents.push(agent(project, name, config, &mut worlds, context)?);
         }
     }
-    if agents.is_empty() {
+    if agents.is_empty() && project.gateway.aliases.is_empty() {
         let fault = Fault::nothing("the project has no native agent to serve");
         return Err(fault.with_hint("add `[agent.NAME]` with a `model` to loopwright.toml"));
     }
@@ -118,9 +119,10 @@ fn setting(
     let approver: Arc<dyn Approver> = if args.approve { Arc::new(Always::Approve) } else { Arc::new(Unattended) };
     Ok(Setting {
         agents,
+        gateway: project.gateway.clone(),
         ledger: Arc::new(open_store(project, context)?),
         clock: Arc::clone(&context.clock),
-        access: Arc::new(Access::new(context.environment.keys()?, PriceTable::builtin())),
+        access: Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin())),
         seed: entropy::seed()?,
         approver,
         key,

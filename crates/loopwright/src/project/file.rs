@@ -9,6 +9,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::serve::ServeTable;
+
 /// A Loopwright project. Paths are relative to the folder of this file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -27,6 +29,8 @@ pub struct ProjectFile {
     pub metric: BTreeMap<String, BTreeMap<String, Value>>,
     /// When a change is accepted.
     pub gate: GateTable,
+    /// What the server lets its callers ask.
+    pub serve: ServeTable,
     /// Layers, by name: each holds any of the keys above, and is laid over them with `--profile NAME`.
     pub profile: BTreeMap<String, BTreeMap<String, Value>>,
 }

@@ -7,7 +7,7 @@ use loopwright_core::{SourceError, SuiteName};
 
 use super::file::ProjectFile;
 use super::loader::Loader;
-use super::{Materials, Project, ProjectPath, ReadError, Tree, agent, metric, secret_key, suite, toml_source};
+use super::{Materials, Project, ProjectPath, ReadError, Tree, agent, metric, secret_key, serve, suite, toml_source};
 use crate::nearest::advice;
 
 /// The file that makes a folder a project.
@@ -115,10 +115,11 @@ pub(crate) fn load_tree(tree: Tree, profile: Option<&str>) -> Result<Project, Pr
     }
     let metrics = metric::metrics(&loader)?;
     let gate = suite::gate(&loader, &file.gate)?;
+    let gateway = serve::gateway(&file.serve, agents.values(), &layered.places)?;
     let tool_places = loader.toolsets.into_values().map(|toolset| (toolset.file, toolset.places)).collect();
     let materials = loader.materials;
     let folder = tree.root().file_name().map(|name| name.to_string_lossy().into_owned());
     let name = file.project.name.clone().or(folder).unwrap_or_default();
     let (places, profile) = (layered.places.clone(), profile.map(str::to_owned));
-    Ok(Project { name, agents, suites, metrics, gate, profile, materials, tree, places, tool_places })
+    Ok(Project { name, agents, suites, metrics, gate, gateway, profile, materials, tree, places, tool_places })
 }

@@ -16,7 +16,7 @@ fn bare_command_shows_the_commands_in_groups() {
       eval       Measure an agent: how good it is, and how sure that is
       diagnose   Find out why trials fail [also: why]
       improve    Try remedies for what was found, and keep what holds
-      serve      Serve the project's agents behind OpenAI's protocol, each request a trial in the ledger
+      serve      Serve the project's agents, and models, behind the protocols of OpenAI and Anthropic, each request a trial
 
     Loop:
       compare    Compare two runs case by case, or several models on one suite, with a verdict

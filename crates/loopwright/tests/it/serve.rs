@@ -124,6 +124,31 @@ fn a_request_to_the_server_is_a_trial_in_the_ledger() {
 }
 
 #[test]
+fn a_model_is_asked_by_its_name_or_its_alias_where_the_project_lets_it() {
+    let (_folder, root) = project();
+    let file = std::fs::read_to_string(root.join("loopwright.toml")).unwrap();
+    write(&root, "loopwright.toml", &format!("{file}\n[serve]\nalias = {{ fast = \"standin:nano\" }}\n"));
+    let server = Server::start(&root, &[]);
+    let asked = |path: &str, model: &str| {
+        let body = json!({"model": model, "max_tokens": 9, "messages": [{"role": "user", "content": "Hello."}]});
+        server.ask(&format!("POST {path} HTTP/1.1\r\ncontent-type: application/json\r\n"), &body.to_string())
+    };
+    let (head, body) = asked("/v1/messages", "fast");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && body.contains(r#""type":"message""#), "{head}\n{body}");
+    let trial = header(&head, "x-loopwright-trial").unwrap().to_owned();
+    assert!(asked("/v1/chat/completions", "standin:small").0.starts_with("HTTP/1.1 200 "));
+    let (head, body) = asked("/v1/chat/completions", "openai:gpt-5");
+    assert!(head.starts_with("HTTP/1.1 403 ") && body.contains("model_not_allowed"), "{head}\n{body}");
+    server.terminate();
+    let shown = loopwright(&root, &["trace", &trial]);
+    assert!(shown.starts_with("exit 0\n") && shown.contains("arm standin:nano"), "{shown}");
+
+    write(&root, "loopwright.toml", &format!("{file}\n[serve]\nmodels = [\"opnai:*\"]\n"));
+    let shown = loopwright(&root, &["serve"]);
+    assert!(shown.starts_with("exit 2\n") && shown.contains("let callers ask `opnai:*`"), "{shown}");
+}
+
+#[test]
 fn what_is_served_is_not_taken_for_a_measurement() {
     let (_folder, root) = project();
     let server = Server::start(&root, &[]);
