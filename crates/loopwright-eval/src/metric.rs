@@ -17,9 +17,11 @@ mod exact_match;
 mod expression;
 mod final_state;
 mod joules;
+mod judge;
 mod latency;
 mod mean;
 mod money;
+mod program;
 mod reciprocal_rank;
 mod reference;
 mod resolved;
@@ -131,6 +133,7 @@ const GENERAL_KINDS: &[&MetricKind] = &[
     &any::KIND,
     &mean::KIND,
     &expression::KIND,
+    &program::KIND,
     &abstention::KIND,
     &clarification::KIND,
     &citation::KIND,
@@ -150,7 +153,7 @@ const GENERAL_KINDS: &[&MetricKind] = &[
 ];
 
 /// All kinds, family by family, in the order of the reference page.
-const FAMILIES: &[&[&MetricKind]] = &[GENERAL_KINDS, trajectory::KINDS, text::KINDS, structure::KINDS];
+const FAMILIES: &[&[&MetricKind]] = &[GENERAL_KINDS, trajectory::KINDS, text::KINDS, structure::KINDS, judge::KINDS];
 
 impl MetricKind {
     /// All kinds, in the order of the reference page.

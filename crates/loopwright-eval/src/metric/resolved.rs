@@ -6,7 +6,9 @@ use loopwright_core::{Direction, Expectation, GoldCall, Outcome};
 
 use super::call::{MadeCall, any_order, made_calls};
 use super::checks::Checks;
-use super::{Judged, MetricKind, Reading, Scale, Scorer, abstention, answer, clarification, final_state, tool_choice};
+use super::{
+    Judged, MetricKind, Question, Reading, Scale, Scorer, abstention, answer, clarification, final_state, tool_choice,
+};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "resolved",
@@ -29,6 +31,14 @@ impl Scorer for Resolved {
     fn read(&self, judged: &Judged<'_>) -> Reading {
         whole(judged, parts(judged, &self.checks))
     }
+
+    fn may_ask(&self) -> bool {
+        self.checks.may_ask()
+    }
+
+    fn questions(&self, judged: &Judged<'_>) -> Vec<Question> {
+        self.checks.questions(judged)
+    }
 }
 
 /// What the `parts` amount to.
@@ -47,8 +57,18 @@ fn whole(judged: &Judged<'_>, parts: Vec<Reading>) -> Reading {
 
 /// What the case expects, part by part, each judged.
 fn parts(judged: &Judged<'_>, case_checks: &Checks) -> Vec<Reading> {
-    let Expectation { answer, passages: _, calls, state, abstain, clarify, reference: _, checks, checks_threshold: _ } =
-        &judged.case.expectation;
+    let Expectation {
+        answer,
+        passages: _,
+        calls,
+        state,
+        abstain,
+        clarify,
+        reference: _,
+        rubric: _,
+        checks,
+        checks_threshold: _,
+    } = &judged.case.expectation;
     let mut parts = Vec::new();
     parts.extend(answer.as_ref().map(|_| answer::read(judged)));
     parts.extend(calls.as_ref().map(|needed| Reading::judged(calls_hold(judged, needed))));

@@ -8,7 +8,7 @@ use loopwright_core::{
 use loopwright_knowledge::GoldSpan;
 use serde_json::{Value, json};
 
-use super::{Judged, MetricKind, Opinions};
+use super::{Judged, MetricKind, Opinions, Reading};
 
 /// A case and what happened in a trial of it, built step by step.
 #[derive(Debug, Clone)]
@@ -111,6 +111,21 @@ impl Scene {
     pub(super) fn score_with(&self, kind: &'static MetricKind, settings: Value) -> Score {
         let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
         metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold, opinions: Opinions::NONE })
+    }
+
+    /// What a metric of `kind` with these settings finds when its questions are answered so, in order.
+    pub(super) fn hears(&self, kind: &'static MetricKind, settings: Value, answers: &[&str]) -> Reading {
+        let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
+        let judged = Judged { case: &self.case, trial: &self.trial, gold: &self.gold, opinions: Opinions::NONE };
+        let questions = metric.questions(&judged);
+        assert_eq!(questions.len(), answers.len(), "{questions:?}");
+        let mut opinions = Opinions::default();
+        for (question, answer) in questions.iter().zip(answers) {
+            let (trial, question) = (self.trial.site.key, question.digest());
+            let said = loopwright_core::Said::Answer((*answer).to_owned());
+            opinions.add(&loopwright_core::Opinion { trial, question, said, cost: Cost::ZERO, trace: None });
+        }
+        metric.read(&Judged { opinions: &opinions, ..judged })
     }
 
     /// Whether the trial passes; panics when it is neither pass nor fail.

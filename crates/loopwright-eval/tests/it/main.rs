@@ -1,6 +1,8 @@
 //! The engine from outside: plans, runs, resumption, and what the numbers say.
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod desk;
