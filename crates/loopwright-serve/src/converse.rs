@@ -31,12 +31,13 @@ pub(crate) async fn converse(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
+    let asked_ns = front.inner.clock.now_ns();
     let protocol = Protocol::at(uri.path());
     let wanted = protocol.read(&document(&headers, body)?)?;
     let route = Route::find(&front.inner, &wanted.model)?;
     let (key, stream, reports_usage) = (ticket.key, wanted.stream, wanted.include_usage);
     let head = Head::new(route.name(&wanted.model), &route.variant(), &key, front.inner.clock.now_ns());
-    let (to, told) = mpsc::unbounded_channel();
+    let (to, mut told) = mpsc::unbounded_channel();
     let (simulated, passed_over) = (
         route.is_simulated(),
         match route {
@@ -55,7 +56,12 @@ pub(crate) async fn converse(
         },
     );
     let answer = match stream {
-        true => streamed(protocol.script(head, reports_usage), told).await,
+        true => {
+            let script = protocol.script(head, reports_usage);
+            let first = told.recv().await;
+            front.inner.metrics.first_piece(front.inner.clock.now_ns().saturating_sub(asked_ns));
+            streamed(script, first, told)
+        }
         false => whole(protocol, &head, told).await,
     };
     Ok((names(simulated, &key, &passed_over), answer).into_response())
@@ -89,8 +95,8 @@ async fn whole(protocol: Protocol, head: &Head, mut told: UnboundedReceiver<Told
 
 /// A stream begins when there is something to tell: a failure before that is an answer with a status of its own. What an
 /// answer costs is not known yet when its headers are sent; it stands in the last event, and in the ledger.
-async fn streamed(script: Box<dyn Script>, mut told: UnboundedReceiver<Told>) -> Response {
-    let first = match told.recv().await {
+fn streamed(script: Box<dyn Script>, first: Option<Told>, told: UnboundedReceiver<Told>) -> Response {
+    let first = match first {
         None => return Refusal::cut_off().into_response(),
         Some(first) => first,
     };

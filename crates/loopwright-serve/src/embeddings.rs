@@ -21,7 +21,7 @@ use crate::Front;
 use crate::answer_headers::{names, spent};
 use crate::body::{document, shaped};
 use crate::converse::start;
-use crate::front::{Counts, Inner};
+use crate::front::Inner;
 use crate::gateway::ServedModel;
 use crate::model_call::refusal;
 use crate::refusal::Refusal;
@@ -63,7 +63,6 @@ pub(crate) async fn embeddings(
         let _ = to.send(embed(&inner, &asked, &texts).await);
     })?;
     let made = made.await.map_err(|_| Refusal::cut_off())?;
-    Counts::add(if made.is_ok() { &front.inner.counts.answered } else { &front.inner.counts.failed });
     let made = made.map_err(|error| refusal(&error))?;
     let passed_over: &[&str] = if dimensions.is_some() { &["dimensions"] } else { &[] };
     let names = names(model.reference.is_simulated(), &ticket.key, passed_over);

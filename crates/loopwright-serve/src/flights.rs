@@ -44,6 +44,14 @@ impl Flights {
         self.lock().is_some()
     }
 
+    /// Requests that are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        let mut tasks = self.lock();
+        let Some(tasks) = tasks.as_mut() else { return 0 };
+        while tasks.try_join_next().is_some() {}
+        tasks.len()
+    }
+
     /// Takes no more, and waits for those under way, at most for `longest`. Gives how many were cut off.
     pub(crate) async fn land(&self, clock: &dyn Clock, longest: Duration) -> u64 {
         let Some(mut tasks) = self.lock().take() else { return 0 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use loopwright_agent::{Approver, PartError};
 use loopwright_core::{Clock, Fact, Ledger, LedgerError, NameError, RunStatus, Seed};
@@ -11,6 +11,7 @@ use loopwright_model::{Access, OpenError, Secret};
 use crate::Bounds;
 use crate::flights::Flights;
 use crate::gateway::{Gateway, Models};
+use crate::metrics::Metrics;
 use crate::served_agent::{Ready, ServedAgent};
 use crate::served_log::Opening;
 use crate::trace_queue::TraceQueue;
@@ -88,19 +89,10 @@ pub(crate) struct Inner {
     pub(crate) opened_ns: u64,
     pub(crate) flights: Flights,
     pub(crate) traces: TraceQueue,
-    pub(crate) counts: Counts,
-    ledger: Arc<dyn Ledger>,
-}
-
-/// What has been done so far.
-#[derive(Default)]
-pub(crate) struct Counts {
     /// Requests that were given an id.
     pub(crate) identified: AtomicU64,
-    /// Requests that an agent answered.
-    pub(crate) answered: AtomicU64,
-    /// Requests whose agent, or what it stands on, failed.
-    pub(crate) failed: AtomicU64,
+    pub(crate) metrics: Metrics,
+    ledger: Arc<dyn Ledger>,
 }
 
 impl Front {
@@ -127,7 +119,7 @@ impl Front {
         setting.ledger.append(begun).await?;
         let Setting { ledger, clock, access, seed, approver, key, bounds, version, .. } = setting;
         let traces = TraceQueue::start(Arc::clone(&ledger), bounds.traces);
-        let (flights, counts) = (Flights::new(bounds.requests), Counts::default());
+        let flights = Flights::new(bounds.requests);
         let opened_ns = clock.now_ns();
         let inner = Inner {
             agents,
@@ -142,7 +134,8 @@ impl Front {
             opened_ns,
             flights,
             traces,
-            counts,
+            identified: AtomicU64::new(0),
+            metrics: Metrics::default(),
             ledger,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -163,11 +156,5 @@ impl Front {
         let runs = agents.values().map(|agent| agent.log.run.clone()).chain(traces.begun());
         let ended = runs.map(|run| Fact::RunEnded { run, status });
         ledger.append(ended.collect()).await
-    }
-}
-
-impl Counts {
-    pub(crate) fn add(count: &AtomicU64) -> u64 {
-        count.fetch_add(1, Ordering::Relaxed)
     }
 }

@@ -1,7 +1,6 @@
 //! Health: whether the process lives, whether it takes requests, and in words what it does.
 
 use std::fmt::Write;
-use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -34,10 +33,13 @@ pub(crate) async fn statusz(State(front): State<Front>) -> String {
             let _ = writeln!(out, "  {SIMULATED}");
         }
     }
-    let (answered, failed) = (&inner.counts.answered, &inner.counts.failed);
-    let [answered, failed] =
-        [answered, failed].map(|count| counted(count.load(Ordering::Relaxed), "request", "requests"));
-    let _ = writeln!(out, "\n{answered} answered, {failed} failed");
+    let failed = inner.metrics.failed();
+    let numbers = [inner.metrics.answered(), failed.values().sum()];
+    let [answered, failures] = numbers.map(|number| counted(number, "request", "requests"));
+    let _ = writeln!(out, "\n{answered} answered, {failures} failed");
+    for (code, number) in &failed {
+        let _ = writeln!(out, "  {number}: {}", in_words(code));
+    }
     let traces = &inner.traces;
     let [recorded, dropped] = [traces.recorded(), traces.dropped()].map(|number| counted(number, "trace", "traces"));
     let _ = writeln!(out, "{recorded} recorded, {dropped} dropped");
@@ -45,4 +47,20 @@ pub(crate) async fn statusz(State(front): State<Front>) -> String {
         let _ = writeln!(out, "the ledger refused the last of those: {fault}");
     }
     out
+}
+
+/// What is broken when answers fail with `code`.
+fn in_words(code: &str) -> &str {
+    match code {
+        "unreachable" => "a model, or what an agent stands on, could not be reached",
+        "deadline" => "no answer came in time",
+        "rate_limited" => "a model's provider takes no more requests",
+        "provider_refused_key" => "a model's provider refused the key that is used here, or there is none",
+        "malformed" => "a model's provider sent what is no answer",
+        "insufficient_quota" => "a budget is spent",
+        "started_over" => "an answer broke off and came out differently the second time",
+        "agent_failed" => "an agent failed by its own doing",
+        "bad_request" | "context_length_exceeded" | "unsupported" => "a model cannot do what its caller asked for",
+        other => other,
+    }
 }

@@ -38,6 +38,7 @@ mod count_tokens;
 mod embeddings;
 mod flights;
 mod health;
+mod metrics;
 mod models;
 mod trace_queue;
 mod unattended;

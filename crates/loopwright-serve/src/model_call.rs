@@ -9,7 +9,7 @@ use loopwright_core::{
 };
 use loopwright_model::open;
 
-use crate::front::{Counts, Inner};
+use crate::front::Inner;
 use crate::gateway::ServedModel;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
@@ -35,15 +35,16 @@ struct Called<'a> {
 /// Asks, and tells how it ended.
 pub(crate) async fn call_model(front: Arc<Inner>, work: ModelCallWork, mut relay: Relay) {
     let clock = clock_of(&work.model.reference, &front.clock);
-    let start_ns = clock.now_ns();
+    let (begun_ns, start_ns) = (front.clock.now_ns(), clock.now_ns());
     let result = ask(&front, &work, &clock, &mut relay).await;
     let attempts = relay.attempts();
     let cost = result.as_ref().map_or(Cost::ZERO, |response| response.cost);
     let told = told(&result, &mut relay);
     record(&front, Called { work: &work, result, start_ns, end_ns: clock.now_ns(), attempts });
-    Counts::add(if told.is_ok() { &front.counts.answered } else { &front.counts.failed });
     let status = if attempts > 1 { vec!["retried"] } else { vec![] };
-    relay.end(End { result: told, cost, attempts, status });
+    let end = End { result: told, cost, attempts, status };
+    front.metrics.ended(&end, front.clock.now_ns().saturating_sub(begun_ns));
+    relay.end(end);
 }
 
 async fn ask(

@@ -11,7 +11,7 @@ use loopwright_core::{
 use loopwright_knowledge::Retriever;
 use loopwright_model::open;
 
-use crate::front::{Counts, Inner};
+use crate::front::Inner;
 use crate::refusal::Refusal;
 use crate::served_agent::{Ready, clock_of};
 use crate::telling::{Answer, End, Teller};
@@ -29,6 +29,7 @@ pub(crate) struct Performance {
 /// name what a caller should not know.
 pub(crate) async fn perform(front: Arc<Inner>, performance: Performance, mut teller: Teller) {
     let Performance { agent, input, key, stream } = performance;
+    let start_ns = front.clock.now_ns();
     let watcher = stream.then_some(&mut teller);
     let end = match run(&front, &agent, &input, key, watcher).await {
         Some(trace) => {
@@ -38,7 +39,7 @@ pub(crate) async fn perform(front: Arc<Inner>, performance: Performance, mut tel
         }
         None => End { result: Err(unopened()), cost: Cost::ZERO, attempts: 1, status: vec![] },
     };
-    Counts::add(if end.result.is_ok() { &front.counts.answered } else { &front.counts.failed });
+    front.metrics.ended(&end, front.clock.now_ns().saturating_sub(start_ns));
     teller.end(end);
 }
 

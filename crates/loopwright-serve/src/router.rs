@@ -13,6 +13,7 @@ use crate::count_tokens::count_tokens;
 use crate::embeddings::embeddings;
 use crate::guard::admit;
 use crate::health::{livez, readyz, statusz};
+use crate::metrics::metrics;
 use crate::models::models;
 use crate::refusal::Refusal;
 use crate::ticket::identify;
@@ -28,6 +29,7 @@ pub fn router(front: Front) -> Router {
         .route("/v1/embeddings", post(embeddings))
         .route("/v1/models", get(models))
         .route("/statusz", get(statusz))
+        .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .route_layer(from_fn_with_state(front.clone(), admit));
     Router::new()

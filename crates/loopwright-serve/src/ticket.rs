@@ -1,5 +1,7 @@
 //! The ticket of a request: the names under which it can be found again.
 
+use std::sync::atomic::Ordering;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -8,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 use loopwright_core::{RequestId, Seed, TraceId, TrialKey};
 
 use crate::Front;
-use crate::front::Counts;
 use crate::protocol::Protocol;
 use crate::refusal::Refusal;
 
@@ -68,13 +69,15 @@ fn caller_trace(headers: &HeaderMap) -> Option<&str> {
 
 /// Gives the request its ticket, every answer the names on it, and every refusal the shape of the protocol.
 pub(crate) async fn identify(State(front): State<Front>, mut request: Request, next: Next) -> Response {
-    let number = Counts::add(&front.inner.counts.identified);
+    let number = front.inner.identified.fetch_add(1, Ordering::Relaxed);
     let Some(ticket) = Ticket::new(request.headers(), front.inner.seed, number) else {
         return next.run(request).await;
     };
     request.extensions_mut().insert(ticket.clone());
-    let protocol = Protocol::at(request.uri().path());
+    let path = request.uri().path().to_owned();
+    let protocol = Protocol::at(&path);
     let mut response = next.run(request).await;
+    front.inner.metrics.response(&path, response.status().as_u16());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         *response.body_mut() = Json(protocol.refusal(&refusal, &ticket.shown)).into_response().into_body();
     }

@@ -82,6 +82,11 @@ impl TraceQueue {
         lock(&self.counts.begun).iter().cloned().collect()
     }
 
+    /// Traces that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        lock(&self.entrance).as_ref().map_or(0, |entrance| entrance.max_capacity() - entrance.capacity())
+    }
+
     /// Why the ledger refused a trace, the last time that it did.
     pub(crate) fn fault(&self) -> Option<String> {
         lock(&self.counts.fault).clone()

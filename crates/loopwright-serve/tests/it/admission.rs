@@ -24,7 +24,9 @@ fn only_the_key_opens() {
             assert_eq!(asked.header("x-loopwright-trial"), None);
         }
         assert_eq!(ask(Some("Bearer sk-right")).await.status, 200);
-        for (path, expected) in [("/v1/models", 401), ("/statusz", 401), ("/livez", 200), ("/readyz", 200)] {
+        for (path, expected) in
+            [("/v1/models", 401), ("/statusz", 401), ("/metrics", 401), ("/livez", 200), ("/readyz", 200)]
+        {
             assert_eq!(house.get(path).await.0, expected, "{path}");
         }
     });

@@ -15,6 +15,8 @@ mod house;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod responses;
