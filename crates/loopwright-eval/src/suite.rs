@@ -3,7 +3,10 @@
 use loopwright_agent::Always;
 use loopwright_core::{Case, Condition, Perturbation, Split, SuiteName};
 
+use loopwright_model::ModelRef;
+
 use crate::Metric;
+use crate::metric::Respondent;
 
 /// Cases, metrics, and how they are measured.
 #[derive(Debug, Clone)]
@@ -35,6 +38,15 @@ impl Suite {
     /// The cases of `split`, in order.
     pub fn split(&self, split: Split) -> Vec<Case> {
         self.cases.iter().filter(|case| case.split == split).cloned().collect()
+    }
+
+    /// The models that its metrics ask, in order; not those that a check of one case asks.
+    pub fn judges(&self) -> Vec<ModelRef> {
+        let models = self.metrics.iter().flat_map(Metric::respondents).filter_map(|respondent| match respondent {
+            Respondent::Model(reference) => reference.parse().ok(),
+            Respondent::Program(_) => None,
+        });
+        models.collect()
     }
 
     /// Plain first, then each perturbation.

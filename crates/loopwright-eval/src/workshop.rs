@@ -110,7 +110,8 @@ impl Workshop {
     /// # Errors
     /// When there is nothing to run.
     pub fn plan(&self, order: Order, id: RunId, seed: Seed) -> Result<Plan, PlanError> {
-        let simulated = order.arms.iter().any(is_simulated);
+        let is_judged_by_simulation = self.suite.judges().iter().any(ModelRef::is_simulated);
+        let simulated = is_judged_by_simulation || order.arms.iter().any(is_simulated);
         let Order { purpose, split, arms, conditions, repetitions, only } = order;
         let only = only.map(BTreeSet::from_iter);
         let started_ns = self.ports.clock.now_ns();

@@ -1,7 +1,9 @@
 //! Progress: a run on a terminal, while it runs. Where there is no terminal, one line at the end of it.
 
+use std::collections::BTreeSet;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use loopwright_core::{Cost, RunEvent, Split};
+use loopwright_core::{Cost, MetricName, RunEvent, Score, Split, Unscored, Verdict};
 use loopwright_eval::Watch;
 use loopwright_improve::{Follow, Step};
 use loopwright_report::{cost, counted, whole};
@@ -14,13 +16,15 @@ pub struct Progress {
     bar: ProgressBar,
     cost: Cost,
     died: u64,
+    /// The metrics of which a failure was told.
+    told: BTreeSet<MetricName>,
     sealed: bool,
 }
 
 impl Progress {
     /// Progress on the terminal of `printer`, if there is one.
     pub fn new(printer: Printer) -> Self {
-        Self { printer, bar: ProgressBar::hidden(), cost: Cost::ZERO, died: 0, sealed: false }
+        Self { printer, bar: ProgressBar::hidden(), cost: Cost::ZERO, died: 0, told: BTreeSet::new(), sealed: false }
     }
 
     fn begin(&mut self, trials: u64, done: u64) {
@@ -42,6 +46,17 @@ impl Progress {
         self.bar.set_position(done);
     }
 
+    /// The first failure of each metric says what is wrong with it.
+    fn unscored(&mut self, score: &Score) {
+        let (Verdict::Unscored(Unscored::Scorer(why) | Unscored::Judge(why)), false) = (&score.verdict, self.sealed)
+        else {
+            return;
+        };
+        if self.told.insert(score.metric.name.clone()) {
+            self.bar.suspend(|| self.printer.warn(&format!("`{}` could not score a trial: {why}", score.metric.name)));
+        }
+    }
+
     fn trial(&mut self) {
         self.bar.inc(1);
         if !self.bar.is_hidden() && self.bar.position().is_multiple_of(16) {
@@ -60,6 +75,10 @@ impl Watch for Progress {
             RunEvent::Finished { trial, .. } => {
                 self.cost += trial.cost;
                 self.trial();
+            }
+            RunEvent::Judged { scores, opinions, .. } => {
+                opinions.iter().for_each(|opinion| self.cost += opinion.cost);
+                scores.iter().for_each(|score| self.unscored(score));
             }
             RunEvent::Died { message, site, .. } => {
                 self.died += 1;

@@ -79,7 +79,7 @@ impl Shop {
         let access =
             Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
         let variant = project.agents.get(&agent).map(|config| &config.variant);
-        check::budget(variant, &options.budget, &access)?;
+        check::budget(variant, &suite, &options.budget, &access)?;
         let clock = Arc::clone(&context.clock);
         let ports = Ports {
             ledger: Arc::new(store.clone()),

@@ -4,6 +4,7 @@
 //! by them. So what a judge said once can be judged by anew without asking again.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use loopwright_core::{ChatRequest, Digest, Opinion, Said};
 use serde_json::{Value, json};
@@ -43,6 +44,15 @@ pub struct Program {
     pub command: Vec<String>,
     /// Seconds that it has for an answer.
     pub seconds: u64,
+}
+
+impl fmt::Display for Respondent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(reference) => f.write_str(reference),
+            Self::Program(program) => f.write_str(&program.command.join(" ")),
+        }
+    }
 }
 
 impl Question {

@@ -138,7 +138,7 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
         return Err(Fault::usage("two models are needed").with_hint("`--models standin:small,standin:mid`"));
     }
     let variants = arms.iter().map(|arm| &arm.variant);
-    check_budget(variants, &args.running.budget, &shop.workshop.reach.access)?;
+    check_budget(variants, &shop.workshop.suite, &args.running.budget, &shop.workshop.reach.access)?;
     let simulated: Vec<bool> = arms.iter().map(|arm| is_simulated(&arm.variant)).collect();
     if simulated.iter().any(|one| *one != simulated[0]) {
         return Err(Fault::usage("a simulated model and a real one are never mixed in one comparison"));

@@ -30,7 +30,8 @@ pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault
     shop.workshop.pace.rejudge = args.retry_errors;
     case_choice::narrow(Arc::make_mut(&mut shop.workshop.suite), &args)?;
     let arms = arms::arms(shop.base()?, &args.arms)?;
-    check_budget(arms.iter().map(|arm| &arm.variant), &args.running.budget, &shop.workshop.reach.access)?;
+    let (suite, access) = (&shop.workshop.suite, &shop.workshop.reach.access);
+    check_budget(arms.iter().map(|arm| &arm.variant), suite, &args.running.budget, access)?;
     let course = course(&shop, arms, (args.running.seed, args.retry_errors), context).await?;
     let made = make(course, &shop, &args, context).await?;
     let manifest = &made.plan.manifest;

@@ -45,17 +45,18 @@ fn tools(project: &Project, agent: &AgentName, spec: &AgentSpec, seed: &WorldSee
 /// Checks that a budget of money can be kept: with a model whose price is unknown it cannot.
 ///
 /// # Errors
-/// When `budget` bounds money and one of the `variants` has no known price.
+/// When `budget` bounds money and one of the `variants`, or of the suite's judges, has no known price.
 pub fn budget<'a>(
     variants: impl IntoIterator<Item = &'a Variant>,
+    suite: &Suite,
     budget: &Budget,
     access: &Access,
 ) -> Result<(), Fault> {
     if budget.max_cost.is_none() {
         return Ok(());
     }
-    for variant in variants {
-        let model = answerer::model(variant);
+    let judges = suite.judges().into_iter().map(Some);
+    for model in variants.into_iter().map(answerer::model).chain(judges) {
         if !model.as_ref().is_some_and(|model| access.is_priced(model)) {
             let what = model.map_or("what an attached agent costs".to_owned(), |name| format!("the price of `{name}`"));
             let fault = Fault::usage(format!("`--max-cost` cannot be kept: {what} is not known"));

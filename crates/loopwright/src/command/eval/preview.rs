@@ -1,7 +1,9 @@
 //! What is about to be run, and the smallest difference that it can show: said before anything is spent.
 
+use std::collections::BTreeSet;
+
 use loopwright_core::Condition;
-use loopwright_eval::Plan;
+use loopwright_eval::{Metric, Plan};
 use loopwright_report::counted;
 use loopwright_stats::{Level, PairedDesign, PowerTarget, Sides, detectable_difference};
 
@@ -24,6 +26,9 @@ pub(super) fn tell(plan: &Plan, shop: &Shop, printer: Printer) {
     if let Some(words) = smallest(plan, shop.workshop.ruler.level) {
         printer.say(&format!("{FAINT}{words}{FAINT:#}"));
     }
+    if let Some(words) = asked(plan) {
+        printer.say(&format!("{FAINT}{words}{FAINT:#}"));
+    }
     let pace = &shop.workshop.pace;
     let money = pace.money.map(|money| money.to_string());
     let tokens = pace.tokens.map(|tokens| counted(tokens, "token", "tokens"));
@@ -31,6 +36,14 @@ pub(super) fn tell(plan: &Plan, shop: &Shop, printer: Printer) {
     if !limits.is_empty() {
         printer.say(&format!("{FAINT}budget: at most {}{FAINT:#}", limits.join(" and ")));
     }
+}
+
+/// Who is asked about each trial beside the agent.
+fn asked(plan: &Plan) -> Option<String> {
+    let whom: BTreeSet<String> =
+        plan.metrics().iter().flat_map(Metric::respondents).map(|whom| whom.to_string()).collect();
+    let whom: Vec<String> = whom.iter().map(|name| format!("`{name}`")).collect();
+    (!whom.is_empty()).then(|| format!("each trial is also put to {}", whom.join(", ")))
 }
 
 /// The smallest difference that so many cases and trials show.
