@@ -10,29 +10,21 @@ mod answer;
 mod any;
 mod bfcl_ast;
 mod checks;
-mod citation;
-mod citation_precision;
 mod clarification;
 mod exact_match;
 mod expression;
 mod final_state;
-mod joules;
 mod judge;
-mod latency;
 mod mean;
-mod money;
+mod operation;
 mod program;
-mod reciprocal_rank;
 mod reference;
 mod resolved;
-mod retrieval_recall;
-mod steps;
+mod retrieval;
 mod structure;
 mod text;
 mod token_f1;
-mod tokens;
 mod tool_arguments;
-mod tool_calls;
 mod tool_choice;
 mod trajectory;
 // What metrics are made of.
@@ -42,7 +34,9 @@ mod composition;
 mod kind;
 mod number;
 mod question;
+mod reading;
 mod recorded;
+mod registry;
 mod same;
 mod setting;
 mod squad;
@@ -52,11 +46,11 @@ mod wording;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use loopwright_core::{
     ActedTrial, Case, Digest, Direction, MetricId, MetricName, MetricSpec, Outcome, RunManifest, Score, Unit, Unscored,
-    Verdict, canonical_json,
+    canonical_json,
 };
 use loopwright_knowledge::GoldSpan;
 use serde_json::{Map, Value};
@@ -68,6 +62,7 @@ pub use checks::checks_fault;
 pub use clarification::asks;
 pub use kind::{MetricKind, Scale, Scorer, Setting};
 pub use question::{Opinions, Program, Question, Respondent};
+pub use reading::Reading;
 pub use reference::reference;
 pub use setting::{GENERAL, MetricError, SettingError};
 
@@ -100,87 +95,6 @@ pub struct Judged<'a> {
     pub gold: &'a [GoldSpan],
     /// What was answered to the questions about it.
     pub opinions: &'a Opinions,
-}
-
-/// What a metric finds, before it becomes a [`Score`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reading {
-    /// As it should be; says why when that is worth a word.
-    Pass(String),
-    /// Not as it should be; says why.
-    Fail(String),
-    /// A value on the metric's scale, with what it was made of.
-    Measured {
-        /// In the metric's unit.
-        value: f64,
-        /// What it was made of; may be empty.
-        evidence: String,
-    },
-    /// What should be looked at was never said; says why. As bad as can be, whichever way the metric's verdict is turned.
-    Absent(String),
-    /// No score can be made.
-    Unscored(Unscored),
-}
-
-/// The kinds that look at more than one side of a trial, or that have no family, in the order of the reference page.
-const GENERAL_KINDS: &[&MetricKind] = &[
-    &resolved::KIND,
-    &answer::KIND,
-    &exact_match::KIND,
-    &token_f1::KIND,
-    &checks::KIND,
-    &all::KIND,
-    &any::KIND,
-    &mean::KIND,
-    &expression::KIND,
-    &program::KIND,
-    &abstention::KIND,
-    &clarification::KIND,
-    &citation::KIND,
-    &citation_precision::KIND,
-    &retrieval_recall::KIND,
-    &reciprocal_rank::KIND,
-    &tool_choice::KIND,
-    &tool_arguments::KIND,
-    &bfcl_ast::KIND,
-    &final_state::KIND,
-    &tokens::KIND,
-    &money::KIND,
-    &joules::KIND,
-    &latency::KIND,
-    &steps::KIND,
-    &tool_calls::KIND,
-];
-
-/// All kinds, family by family, in the order of the reference page.
-const FAMILIES: &[&[&MetricKind]] = &[GENERAL_KINDS, trajectory::KINDS, text::KINDS, structure::KINDS, judge::KINDS];
-
-impl MetricKind {
-    /// All kinds, in the order of the reference page.
-    pub fn all() -> &'static [&'static MetricKind] {
-        static ALL: LazyLock<Vec<&MetricKind>> = LazyLock::new(|| FAMILIES.concat());
-        &ALL
-    }
-
-    /// The kind called `name`.
-    ///
-    /// # Errors
-    /// When there is none; the error names the nearest.
-    pub fn named(name: &str) -> Result<&'static MetricKind, MetricError> {
-        let found = Self::all().iter().find(|kind| kind.name == name);
-        found.copied().ok_or_else(|| MetricError::Unknown {
-            name: name.to_owned(),
-            hint: suggestion(name, Self::all().iter().map(|kind| kind.name)),
-        })
-    }
-
-    /// A metric of this kind, called like it.
-    ///
-    /// # Errors
-    /// When a setting is unknown, wrong or missing.
-    pub fn with(&'static self, settings: Map<String, Value>) -> Result<Metric, MetricError> {
-        Metric::made(MetricName::new(self.name)?, self, settings)
-    }
 }
 
 impl Metric {
@@ -344,29 +258,6 @@ pub(crate) fn specs(metrics: &[Metric]) -> BTreeMap<MetricName, MetricSpec> {
     metrics.iter().filter_map(|metric| Some((metric.name().clone(), metric.spec()?))).collect()
 }
 
-impl Reading {
-    /// The case expects nothing of the kind.
-    pub const NOT_APPLICABLE: Reading = Reading::Unscored(Unscored::NotApplicable);
-
-    /// A pass or a fail, each with its reason.
-    fn judged(holds: Result<String, String>) -> Reading {
-        holds.map_or_else(Reading::Fail, Reading::Pass)
-    }
-
-    fn measured(value: f64) -> Reading {
-        Reading::Measured { value, evidence: String::new() }
-    }
-
-    fn into_parts(self) -> (Option<f64>, Verdict, String) {
-        match self {
-            Self::Pass(evidence) => (Some(1.0), Verdict::Pass, evidence),
-            Self::Fail(evidence) | Self::Absent(evidence) => (Some(0.0), Verdict::Fail, evidence),
-            Self::Measured { value, evidence } => (Some(value), Verdict::Measured, evidence),
-            Self::Unscored(why) => (None, Verdict::Unscored(why), String::new()),
-        }
-    }
-}
-
 /// Names the nearest of `known`, or all of them when none is near.
 pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let near = loopwright_agent::nearest(name, known.clone());
@@ -384,7 +275,7 @@ mod tests {
 
     use super::testing::Scene;
     use super::*;
-    use loopwright_core::{Cost, Usage};
+    use loopwright_core::{Cost, Usage, Verdict};
     use serde_json::json;
 
     #[test]
@@ -419,25 +310,27 @@ mod tests {
     fn bounds_make_a_verdict_of_a_measure() {
         let cost = Cost { usage: Usage::new(90, 0, 10, 0), ..Cost::ZERO };
         let scene = Scene::expecting(json!({})).thinks(cost);
+        let tokens = MetricKind::named("tokens").unwrap();
         let verdict = |settings: Value| {
-            let metric = tokens::KIND.with(settings.as_object().unwrap().clone()).unwrap();
+            let metric = tokens.with(settings.as_object().unwrap().clone()).unwrap();
             assert_eq!((metric.scale(), metric.direction()), (Scale::Verdict, Direction::Up));
-            scene.score_with(&tokens::KIND, settings).verdict
+            scene.score_with(tokens, settings).verdict
         };
         assert_eq!(verdict(json!({"most": 100})), Verdict::Pass);
         assert_eq!(verdict(json!({"least": 20, "most": 99})), Verdict::Fail);
         assert_eq!(verdict(json!({"most": 99, "not": true})), Verdict::Pass);
-        let evidence = scene.score_with(&tokens::KIND, json!({"most": 99})).evidence;
+        let evidence = scene.score_with(tokens, json!({"most": 99})).evidence;
         assert_eq!(evidence, "100 is more than 99 (90 read, 0 of them cached; 10 written)");
     }
 
     #[test]
     fn settings_that_cannot_be_meant_are_refused() {
+        let tokens = MetricKind::named("tokens").unwrap();
         for (kind, settings, why) in [
             (&answer::KIND, json!({"least": 1}), "`least` bounds a measure, and this metric passes or fails"),
-            (&tokens::KIND, json!({"not": true}), "`not` turns a verdict round, and this metric measures"),
-            (&tokens::KIND, json!({"least": 2, "most": 1}), "nothing is at least 2 and at most 1"),
-            (&tokens::KIND, json!({"most": "few"}), "`most`: invalid type"),
+            (tokens, json!({"not": true}), "`not` turns a verdict round, and this metric measures"),
+            (tokens, json!({"least": 2, "most": 1}), "nothing is at least 2 and at most 1"),
+            (tokens, json!({"most": "few"}), "`most`: invalid type"),
         ] {
             let error = kind.with(settings.as_object().unwrap().clone()).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");
@@ -460,12 +353,5 @@ mod tests {
         let spec = MetricSpec { kind: "tokens".into(), settings: Map::new() };
         let taken = Metric::new(MetricName::new("answer").unwrap(), spec).unwrap_err();
         assert_eq!(taken.to_string(), "`answer` is a built-in metric; choose another name");
-    }
-
-    #[test]
-    fn a_metric_that_is_missing_has_neighbours() {
-        let hint = |name: &str| Metric::named(name).unwrap_err().to_string();
-        assert!(hint("resolve").contains("did you mean `resolved`"));
-        assert!(hint("zzz").contains("there are `resolved`, `answer`"));
     }
 }

@@ -2,7 +2,7 @@
 
 use loopwright_core::Direction;
 
-use super::wording::folded;
+use super::wording::{begins_phrase, folded};
 use super::{Judged, MetricKind, Reading, Scale, answer, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -102,13 +102,7 @@ pub fn declines(answer: &str) -> bool {
 
 fn declining(answer: &str) -> Option<&'static str> {
     let answer = folded(answer);
-    PHRASES.iter().find(|phrase| stands_in(&answer, phrase)).copied()
-}
-
-/// Whether `phrase` stands in `text` and begins with a word: `hi do not know` does not hold `i do not know`.
-fn stands_in(text: &str, phrase: &str) -> bool {
-    let begins_word = |at: usize| !text[..at].ends_with(char::is_alphanumeric);
-    text.match_indices(phrase).any(|(at, _)| begins_word(at))
+    PHRASES.iter().find(|phrase| begins_phrase(&answer, phrase)).copied()
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use loopwright_core::{Direction, GoldCall};
 
-use super::call::{MadeCall, made_calls, none};
-use super::{Judged, MetricKind, Reading, Scale, answer, listed, plain};
+use super::call::{MadeCall, none};
+use super::trajectory::compared;
+use super::{Judged, MetricKind, Scale, answer, listed, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "tool_choice",
@@ -15,14 +16,8 @@ pub(super) const KIND: MetricKind = MetricKind {
     scale: Scale::Verdict,
     direction: Direction::Up,
     settings: &[],
-    build: |_| plain(read),
+    build: |_| plain(|judged| compared(judged, called)),
 };
-
-fn read(judged: &Judged<'_>) -> Reading {
-    let Some(needed) = &judged.case.expectation.calls else { return Reading::NOT_APPLICABLE };
-    let made = made_calls(&judged.trial.trace);
-    Reading::judged(if needed.is_empty() { stayed_out(judged, &made) } else { called(needed, &made) })
-}
 
 /// Making no call is right only of an agent that did something else: it must have said something.
 pub(super) fn stayed_out(judged: &Judged<'_>, made: &[MadeCall<'_>]) -> Result<String, String> {

@@ -18,7 +18,10 @@ pub(super) const KINDS: &[&MetricKind] =
     &[&in_order::KIND, &any_order::KIND, &exact::KIND, &tool_f1::KIND, &forbidden_calls::KIND, &repeated_calls::KIND];
 
 /// Whether the needed calls were made, as `holds` compares them; where none is right, whether none was made.
-fn compared(judged: &Judged<'_>, holds: fn(&[GoldCall], &[MadeCall<'_>]) -> Result<String, String>) -> Reading {
+pub(super) fn compared(
+    judged: &Judged<'_>,
+    holds: fn(&[GoldCall], &[MadeCall<'_>]) -> Result<String, String>,
+) -> Reading {
     let Some(needed) = &judged.case.expectation.calls else { return Reading::NOT_APPLICABLE };
     let made = made_calls(&judged.trial.trace);
     Reading::judged(if needed.is_empty() { stayed_out(judged, &made) } else { holds(needed, &made) })

@@ -37,10 +37,18 @@ pub(super) fn contains(haystack: &str, needle: &str) -> bool {
 
 /// Whether `text` holds the words of `phrase`, both folded: `as an ai` does not stand in `was an aircraft`.
 pub(super) fn has_phrase(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + phrase.len()..]);
-        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
-    })
+    behind_phrase(text, phrase).any(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// As [`has_phrase`], where the last word may go on: `i found no` begins `i found nothing`.
+pub(super) fn begins_phrase(text: &str, phrase: &str) -> bool {
+    behind_phrase(text, phrase).next().is_some()
+}
+
+/// What follows `phrase` in `text`, wherever it begins with a word.
+fn behind_phrase<'a>(text: &'a str, phrase: &'a str) -> impl Iterator<Item = &'a str> {
+    let places = text.match_indices(phrase).filter(|(at, _)| !text[..*at].ends_with(char::is_alphanumeric));
+    places.map(|(at, _)| &text[at + phrase.len()..])
 }
 
 fn starts_with_digit(mut chars: impl Iterator<Item = char>) -> bool {
@@ -104,6 +112,13 @@ mod tests {
         ] {
             assert_eq!(contains(haystack, needle), held, "{needle} in {haystack}");
         }
+    }
+
+    #[test]
+    fn phrases_are_of_whole_words() {
+        assert!(has_phrase("so, as an ai: no", "as an ai") && !has_phrase("it was an aircraft", "as an ai"));
+        assert!(!has_phrase("i found nothing", "i found no") && begins_phrase("i found nothing", "i found no"));
+        assert!(!begins_phrase("hi found no", "i found no"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::read_said;
+use crate::metric::setting::filled;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting, SettingError};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -17,12 +18,13 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/regex.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("pattern", "a regular expression in the syntax of Rust's `regex`; needed")],
+    settings: &[Setting::new("pattern", "a regular expression in the syntax of Rust's `regex`; needed, and not empty")],
     build,
 };
 
 #[derive(Deserialize)]
 struct Settings {
+    #[serde(deserialize_with = "filled")]
     pattern: String,
 }
 
@@ -49,6 +51,12 @@ mod tests {
         let scene = Scene::expecting(json!({})).answers("Order A-1042 is sent.");
         assert_eq!(scene.score_with(&KIND, json!({"pattern": r"A-\d{4}"})).evidence, "`A-1042` matches");
         assert_eq!(scene.score_with(&KIND, json!({"pattern": "^A-"})).value, Some(0.0));
+    }
+
+    #[test]
+    fn a_pattern_that_matches_every_answer_is_refused() {
+        let error = KIND.with(json!({"pattern": ""}).as_object().unwrap().clone()).unwrap_err().to_string();
+        assert!(error.contains("an empty text stands in every answer"), "{error}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use loopwright_core::Direction;
 use serde::Deserialize;
 
 use crate::metric::kind::set;
+use crate::metric::setting::all_filled;
 use crate::metric::{Judged, MetricKind, Reading, Scale, Scorer, Setting};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -13,12 +14,13 @@ pub(super) const KIND: MetricKind = MetricKind {
     doc: include_str!("../../../doc/metric/forbidden_calls.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
-    settings: &[Setting::new("tools", "the tools that must not be called; needed")],
+    settings: &[Setting::new("tools", "the tools that must not be called; needed, and none empty")],
     build: set::<ForbiddenCalls>,
 };
 
 #[derive(Deserialize)]
 struct ForbiddenCalls {
+    #[serde(deserialize_with = "all_filled")]
     tools: Vec<String>,
 }
 
@@ -48,5 +50,12 @@ mod tests {
         assert_eq!(scene.score_with(&KIND, settings()).value, Some(1.0));
         let tried = scene.calls_and_gets("refund", json!({}), loopwright_core::ToolStatus::Denied);
         assert_eq!(tried.score_with(&KIND, settings()).evidence, "`refund` was called");
+    }
+
+    #[test]
+    fn forbidding_nothing_is_refused() {
+        for tools in [json!([]), json!([""])] {
+            assert!(KIND.with(json!({"tools": tools}).as_object().unwrap().clone()).is_err());
+        }
     }
 }

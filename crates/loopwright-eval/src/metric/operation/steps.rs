@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/steps.md")]
+#![doc = include_str!("../../../doc/metric/steps.md")]
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "steps",
     version: 1,
     title: "how often a model was called",
-    doc: include_str!("../../doc/metric/steps.md"),
+    doc: include_str!("../../../doc/metric/steps.md"),
     scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
     settings: &[],

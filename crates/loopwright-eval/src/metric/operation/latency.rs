@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/latency.md")]
+#![doc = include_str!("../../../doc/metric/latency.md")]
 
 use loopwright_core::{Direction, Unit};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "latency",
     version: 1,
     title: "how long the run took",
-    doc: include_str!("../../doc/metric/latency.md"),
+    doc: include_str!("../../../doc/metric/latency.md"),
     scale: Scale::Measure(Unit::Seconds),
     direction: Direction::Down,
     settings: &[],

@@ -1,16 +1,16 @@
-#![doc = include_str!("../../doc/metric/citation.md")]
+#![doc = include_str!("../../../doc/metric/citation.md")]
 
 use loopwright_core::{Direction, Unscored};
 use loopwright_knowledge::Citations;
 
 use super::retrieval_recall::missing_gold;
-use super::{Judged, MetricKind, Reading, Scale, answer, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, answer, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "citation",
     version: 1,
     title: "the answer cites a passage that holds the evidence",
-    doc: include_str!("../../doc/metric/citation.md"),
+    doc: include_str!("../../../doc/metric/citation.md"),
     scale: Scale::Verdict,
     direction: Direction::Up,
     settings: &[],

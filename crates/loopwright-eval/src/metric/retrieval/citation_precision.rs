@@ -1,15 +1,15 @@
-#![doc = include_str!("../../doc/metric/citation_precision.md")]
+#![doc = include_str!("../../../doc/metric/citation_precision.md")]
 
 use loopwright_core::{Direction, Unit};
 
 use super::citation::Cited;
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "citation_precision",
     version: 1,
     title: "how many of the citations hold the evidence",
-    doc: include_str!("../../doc/metric/citation_precision.md"),
+    doc: include_str!("../../../doc/metric/citation_precision.md"),
     scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
     settings: &[],

@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/money.md")]
+#![doc = include_str!("../../../doc/metric/money.md")]
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "money",
     version: 1,
     title: "what the model calls cost",
-    doc: include_str!("../../doc/metric/money.md"),
+    doc: include_str!("../../../doc/metric/money.md"),
     scale: Scale::Measure(Unit::Dollars),
     direction: Direction::Down,
     settings: &[],

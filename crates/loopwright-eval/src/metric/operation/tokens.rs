@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/tokens.md")]
+#![doc = include_str!("../../../doc/metric/tokens.md")]
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "tokens",
     version: 1,
     title: "tokens read and written",
-    doc: include_str!("../../doc/metric/tokens.md"),
+    doc: include_str!("../../../doc/metric/tokens.md"),
     scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
     settings: &[],

@@ -1,15 +1,15 @@
-#![doc = include_str!("../../doc/metric/reciprocal_rank.md")]
+#![doc = include_str!("../../../doc/metric/reciprocal_rank.md")]
 
 use loopwright_core::{Direction, Unit};
 
 use super::retrieval_recall::evidence;
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "reciprocal_rank",
     version: 1,
     title: "how high the first evidence ranks",
-    doc: include_str!("../../doc/metric/reciprocal_rank.md"),
+    doc: include_str!("../../../doc/metric/reciprocal_rank.md"),
     scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
     settings: &[],

@@ -1,15 +1,15 @@
-#![doc = include_str!("../../doc/metric/retrieval_recall.md")]
+#![doc = include_str!("../../../doc/metric/retrieval_recall.md")]
 
 use loopwright_core::{Direction, FoundPassage, Unit, Unscored};
 use loopwright_knowledge::{RetrievalValues, retrieval_values};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "retrieval_recall",
     version: 1,
     title: "how much of the evidence the model was shown",
-    doc: include_str!("../../doc/metric/retrieval_recall.md"),
+    doc: include_str!("../../../doc/metric/retrieval_recall.md"),
     scale: Scale::Measure(Unit::Share),
     direction: Direction::Up,
     settings: &[],

@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/tool_calls.md")]
+#![doc = include_str!("../../../doc/metric/tool_calls.md")]
 
 use loopwright_core::{Direction, ToolStatus, Unit};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "tool_calls",
     version: 1,
     title: "how many tool calls were made",
-    doc: include_str!("../../doc/metric/tool_calls.md"),
+    doc: include_str!("../../../doc/metric/tool_calls.md"),
     scale: Scale::Measure(Unit::Count),
     direction: Direction::Down,
     settings: &[],

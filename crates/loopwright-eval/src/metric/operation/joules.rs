@@ -1,14 +1,14 @@
-#![doc = include_str!("../../doc/metric/joules.md")]
+#![doc = include_str!("../../../doc/metric/joules.md")]
 
 use loopwright_core::{Direction, Unit, Unscored};
 
-use super::{Judged, MetricKind, Reading, Scale, plain};
+use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
     name: "joules",
     version: 1,
     title: "the energy that the model calls took",
-    doc: include_str!("../../doc/metric/joules.md"),
+    doc: include_str!("../../../doc/metric/joules.md"),
     scale: Scale::Measure(Unit::Joules),
     direction: Direction::Down,
     settings: &[],
