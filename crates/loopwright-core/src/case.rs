@@ -131,6 +131,9 @@ pub struct Expectation {
     /// The right thing is to ask for what is missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clarify: bool,
+    /// The right thing is to refuse to do what is asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refuse: bool,
     /// An answer that would be right: what similarity is measured against.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,

@@ -47,6 +47,8 @@ use loopwright_core::{AnswerRule, Input, Perturbation, Seed};
 use loopwright_knowledge::{GoldSpan, Index, Retrieved, SearchParams};
 use loopwright_stats::SeededRng;
 
+pub(crate) use encoding::{base64, hex, rot13};
+pub(crate) use injection::DEMANDED;
 pub use injection::{CANARY, shows_canary};
 pub use invariant::Invariant;
 pub use reference::reference;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{Metric, MetricError, MetricKind, suggestion};
 use super::{
-    abstention, all, answer, any, bfcl_ast, checks, clarification, exact_match, expression, final_state, judge, mean,
-    operation, program, resolved, retrieval, structure, text, token_f1, tool_arguments, tool_choice, trajectory,
+    abstention, all, answer, any, bfcl_ast, checks, clarification, exact_match, expression, final_state, grounding,
+    judge, mean, operation, program, resolved, retrieval, safety, structure, text, token_f1, tool_arguments,
+    tool_choice, trajectory,
 };
 
 /// The kinds that look at more than one side of a trial, or that have no family, in the order of the reference page.
@@ -35,9 +36,11 @@ const GENERAL_KINDS: &[&MetricKind] = &[
 const FAMILIES: &[&[&MetricKind]] = &[
     GENERAL_KINDS,
     retrieval::KINDS,
+    grounding::KINDS,
     trajectory::KINDS,
     text::KINDS,
     structure::KINDS,
+    safety::KINDS,
     operation::KINDS,
     judge::KINDS,
 ];

@@ -63,9 +63,18 @@ impl Scene {
     }
 
     pub(super) fn calls_and_gets(self, tool: &str, arguments: Value, status: ToolStatus) -> Scene {
+        self.gets_as(tool, arguments, "", status)
+    }
+
+    /// A tool is called, and answers `result`.
+    pub(super) fn gets(self, tool: &str, arguments: Value, result: &str) -> Scene {
+        self.gets_as(tool, arguments, result, ToolStatus::Done)
+    }
+
+    pub(super) fn gets_as(self, tool: &str, arguments: Value, result: &str, status: ToolStatus) -> Scene {
         let call = ToolCall { id: "1".into(), name: tool.into(), arguments: arguments.to_string() };
         let checked = (status != ToolStatus::InvalidArguments).then_some(arguments);
-        self.with(SpanDetail::Tool { call, arguments: checked, result: String::new(), status })
+        self.with(SpanDetail::Tool { call, arguments: checked, result: result.to_owned(), status })
     }
 
     /// Retrieval finds spans of 100 characters that begin at these places of `a.md`, best first.
@@ -84,6 +93,26 @@ impl Scene {
     pub(super) fn gold(mut self, start: usize, end: usize) -> Scene {
         self.gold.push(GoldSpan { source: "a.md".into(), start, end });
         self
+    }
+
+    /// A search shows these texts.
+    pub(super) fn reads(self, texts: &[&str]) -> Scene {
+        let passage = |text: &&str| FoundPassage {
+            source: "a.md".into(),
+            start: 0,
+            end: text.chars().count(),
+            score: 1.0,
+            text: (*text).to_owned(),
+        };
+        let passages = texts.iter().map(passage).collect();
+        self.with(SpanDetail::Retrieval { query: "q".into(), passages, shown: texts.len() })
+    }
+
+    /// A model is asked `question` under `instructions`, and does not answer.
+    pub(super) fn asks_model(self, instructions: &str, question: &str) -> Scene {
+        let messages = vec![Message::text(Role::System, instructions), Message::text(Role::User, question)];
+        let request = Box::new(ChatRequest::new("m", messages));
+        self.with(SpanDetail::Chat { request, response: None, segments: vec![], attempts: 1 })
     }
 
     /// A model is called, at this cost.

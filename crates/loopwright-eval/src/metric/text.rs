@@ -21,6 +21,8 @@ mod ngram;
 mod reference_values;
 mod similarity;
 
+pub(super) use refusal::refusing;
+
 use super::{Judged, MetricKind, Reading, answer};
 
 /// The kinds of this family, in the order of the reference page.

@@ -5,6 +5,7 @@ mod leet;
 mod morse;
 mod pig_latin;
 
+pub(crate) use self::base64::encode as base64;
 use super::{Application, Apply, Invariant, PerturbationKind, Situation, question, sample, spared};
 
 pub(super) const BASE64: PerturbationKind = kind("base64", "the end of the question in Base64", |a, b| {
@@ -58,11 +59,11 @@ fn encoded(encoding: &Encoding, situation: Situation, application: &Application<
     })
 }
 
-fn hex(text: &str) -> String {
+pub(crate) fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn rot13(text: &str) -> String {
+pub(crate) fn rot13(text: &str) -> String {
     let turn = |c: char, first: u8| char::from((c as u8 - first + 13) % 26 + first);
     let letter = |c: char| match c {
         'a'..='z' => turn(c, b'a'),

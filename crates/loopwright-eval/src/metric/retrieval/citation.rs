@@ -1,9 +1,9 @@
 #![doc = include_str!("../../../doc/metric/citation.md")]
 
-use loopwright_core::{Direction, Unscored};
+use loopwright_core::Direction;
 use loopwright_knowledge::Citations;
 
-use super::retrieval_recall::missing_gold;
+use super::search::{first_search, missing_gold, relevance};
 use crate::metric::{Judged, MetricKind, Reading, Scale, answer, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
@@ -39,20 +39,21 @@ pub(super) struct Cited {
     pub all: usize,
     /// Those that hold evidence.
     pub gold: usize,
+    /// Gold passages that they hold.
+    pub met: usize,
 }
 
 impl Cited {
     /// What the answer cites of what the first search showed, or why that cannot be said.
     pub(super) fn of(judged: &Judged<'_>) -> Result<Cited, Reading> {
         missing_gold(judged).map_or(Ok(()), Err)?;
-        let trace = &judged.trial.trace;
-        let unseen = || Unscored::Scorer("no search of the knowledge was recorded".to_owned());
-        let (_, passages, shown) = trace.retrievals().next().ok_or_else(|| Reading::Unscored(unseen()))?;
+        let (passages, shown) = first_search(judged)?;
         let shown = &passages[..shown.min(passages.len())];
-        let citations = Citations::of(trace.outcome.text(), shown.len());
-        let holds = |at: &&usize| judged.gold.iter().any(|gold| gold.is_met_by(&shown[**at]));
-        let gold = citations.shown.iter().filter(holds).count();
-        Ok(Cited { all: citations.shown.len() + citations.unknown.len(), gold })
+        let citations = Citations::of(judged.trial.trace.outcome.text(), shown.len());
+        let cited = || citations.shown.iter().map(|at| &shown[*at]);
+        let gold = relevance(judged, cited()).into_iter().filter(|relevant| *relevant).count();
+        let met = judged.gold.iter().filter(|gold| cited().any(|passage| gold.is_met_by(passage))).count();
+        Ok(Cited { all: citations.shown.len() + citations.unknown.len(), gold, met })
     }
 }
 
@@ -60,6 +61,7 @@ impl Cited {
 mod tests {
     use super::*;
     use crate::metric::testing::Scene;
+    use loopwright_core::Unscored;
     use serde_json::json;
 
     fn scene() -> Scene {

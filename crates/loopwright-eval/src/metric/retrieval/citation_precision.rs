@@ -19,7 +19,7 @@ pub(super) const KIND: MetricKind = MetricKind {
 fn read(judged: &Judged<'_>) -> Reading {
     Cited::of(judged).map_or_else(
         |unscored| unscored,
-        |Cited { all, gold }| {
+        |Cited { all, gold, .. }| {
             let value = if all == 0 { 0.0 } else { gold as f64 / all as f64 };
             Reading::Measured { value, evidence: format!("{gold} of {all} cited passages hold the evidence") }
         },

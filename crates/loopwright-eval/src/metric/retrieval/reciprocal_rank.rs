@@ -2,7 +2,7 @@
 
 use loopwright_core::{Direction, Unit};
 
-use super::retrieval_recall::evidence;
+use super::search::evidence;
 use crate::metric::{Judged, MetricKind, Reading, Scale, plain};
 
 pub(super) const KIND: MetricKind = MetricKind {
