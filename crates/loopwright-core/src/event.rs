@@ -26,7 +26,7 @@ pub enum RunEvent {
     Judged {
         /// Which trial.
         site: Box<TrialSite>,
-        /// What those metrics say.
+        /// What all metrics say; empty when a budget left no room for a question.
         scores: Vec<Score>,
         /// What was asked for it, and what came back.
         opinions: Vec<Opinion>,

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::intervention::{RightArguments, Swaps, gold_context, gold_tools, offering};
 use crate::lazy_world::LazyWorld;
+use crate::meter::Meter;
 use crate::metric::arguments_match;
 use crate::perturbation::{FaultyTools, PerturbError, PerturbationMaterial, Situation, offered, perturb};
 use crate::stage::StagedArm;
@@ -31,11 +32,13 @@ pub(crate) enum Acted {
     Trial(Box<ActedTrial>),
     /// Its infrastructure failed at every attempt: why, and what the attempts cost.
     Dead(String, Cost),
+    /// The budget had no room for one of its calls; what those before it cost.
+    Unpaid(Cost),
 }
 
 /// Acts `planned`. An attempt that its infrastructure failed is followed by another in a fresh world; an agent that
 /// fails is a result and is never asked again.
-pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTrial<'_>) -> Acted {
+pub(crate) async fn act(stage: &Stage, approval: Approval, meter: &Arc<Meter>, planned: &PlannedTrial<'_>) -> Acted {
     let Some(arm) = stage.arms.get(&planned.site.arm) else {
         return Acted::Dead(format!("the arm `{}` is not on the stage", planned.site.arm), Cost::ZERO);
     };
@@ -47,9 +50,15 @@ pub(crate) async fn act(stage: &Stage, approval: Approval, planned: &PlannedTria
     let mut cost = Cost::ZERO;
     let mut last = String::new();
     for attempt in 1..=ATTEMPTS {
-        match scene.attempt(stage, arm, approval, planned).await {
-            Ok((trace, state)) => {
+        if !meter.has_time() {
+            return Acted::Unpaid(cost);
+        }
+        match scene.attempt(stage, arm, (approval, meter), planned).await {
+            Ok(Attempt { trace, state, is_paid }) => {
                 cost += trace.cost();
+                if !is_paid {
+                    return Acted::Unpaid(cost);
+                }
                 if let Outcome::Infrastructure { message } = &trace.outcome {
                     last.clone_from(message);
                 } else {
@@ -133,14 +142,15 @@ impl<'a> Scene<'a> {
         &self,
         stage: &Stage,
         arm: &StagedArm,
-        approval: Approval,
+        (approval, meter): (Approval, &Arc<Meter>),
         planned: &PlannedTrial<'_>,
-    ) -> Result<(Trace, Option<StateImage>), String> {
+    ) -> Result<Attempt, String> {
         let clock: Arc<dyn Clock> = match arm.is_simulated() {
             true => Arc::new(VirtualClock::starting_at(stage.started_ns)),
             false => Arc::clone(&stage.reach.clock),
         };
         let model = arm.open(Arc::clone(&clock), &stage.reach).map_err(|error| error.to_string())?;
+        let (model, refusal) = meter.over(model, &arm.model);
         let model = self.model(model, planned);
         let setup = self.situation.input.setup.as_deref();
         let world = arm.world.as_ref().map(|seed| LazyWorld::new(seed, setup));
@@ -162,7 +172,7 @@ impl<'a> Scene<'a> {
         let id = TraceId::of(&planned.site.key.0);
         let trace = loopwright_agent::run(context, &self.spec, &self.situation.input, id).await;
         let state = world.map(LazyWorld::image).transpose().map_err(|error| error.to_string())?;
-        Ok((trace, state))
+        Ok(Attempt { trace, state, is_paid: !refusal.happened() })
     }
 
     fn model(&self, inner: Arc<dyn Model>, planned: &PlannedTrial<'_>) -> Arc<dyn Model> {
@@ -171,6 +181,14 @@ impl<'a> Scene<'a> {
             _ => inner,
         }
     }
+}
+
+/// One attempt at a trial.
+struct Attempt {
+    trace: Trace,
+    state: Option<StateImage>,
+    /// Whether the budget had room for all of its calls.
+    is_paid: bool,
 }
 
 /// What a perturbation of `case` may be made of. What an attached agent searches and calls is out of reach.

@@ -13,6 +13,7 @@ use loopwright_core::{
 use loopwright_model::{ModelRef, open};
 use serde_json::{Value, json};
 
+use crate::meter::Meter;
 use crate::metric::{Program, Question, Respondent};
 use crate::{Reach, StageError};
 
@@ -51,11 +52,13 @@ impl Asker {
         Ok(())
     }
 
-    /// Puts `question` about `trial`. Whatever goes wrong is part of the opinion.
-    pub(crate) async fn ask(&self, trial: TrialKey, question: &Question) -> Opinion {
+    /// Puts `question` about `trial`. Whatever goes wrong is part of the opinion; `None` when `meter` does not let the call
+    /// through.
+    pub(crate) async fn ask(&self, trial: TrialKey, question: &Question, meter: &Arc<Meter>) -> Option<Opinion> {
         let digest = question.digest();
         let Call { said, cost, trace } = match question {
-            Question::Model { model, request } => self.ask_model(trial, digest, model, request).await,
+            Question::Model { model, request } => self.ask_model((trial, digest), (model, request), meter).await?,
+            Question::Program { .. } if !meter.has_time() => return None,
             Question::Program { program, line } => {
                 let said = match self.ask_program(program, line).await {
                     Ok(answer) => Said::Answer(answer),
@@ -64,11 +67,16 @@ impl Asker {
                 Call { said, cost: Cost::ZERO, trace: None }
             }
         };
-        Opinion { trial, question: digest, said, cost, trace }
+        Some(Opinion { trial, question: digest, said, cost, trace })
     }
 
-    async fn ask_model(&self, trial: TrialKey, question: Digest, reference: &str, request: &ChatRequest) -> Call {
-        let nothing = |why: String| Call { said: Said::Nothing(why), cost: Cost::ZERO, trace: None };
+    async fn ask_model(
+        &self,
+        (trial, question): (TrialKey, Digest),
+        (reference, request): (&str, &ChatRequest),
+        meter: &Arc<Meter>,
+    ) -> Option<Call> {
+        let nothing = |why: String| Some(Call { said: Said::Nothing(why), cost: Cost::ZERO, trace: None });
         let reference = match model_ref(reference) {
             Ok(reference) => reference,
             Err(error) => return nothing(error.to_string()),
@@ -81,18 +89,21 @@ impl Asker {
             Ok(model) => model,
             Err(error) => return nothing(error.to_string()),
         };
+        let (model, refusal) = meter.over(model, &reference);
         let key = Digest::of_fields("opinion", &[trial.0.as_bytes(), question.as_bytes()]);
         let began = clock.now_ns();
         let call = ModelCall { request, seed: Seed(key.to_u64()), deadline: Some(PATIENCE), deltas: None };
         let result = model.chat(call).await;
-        let (started, ended) = (began, clock.now_ns());
+        if refusal.happened() {
+            return None;
+        }
         let cost = result.as_ref().map_or(Cost::ZERO, |response| response.cost);
         let said = match &result {
             Ok(response) => Said::Answer(response.message.plain_text()),
             Err(error) => Said::Nothing(format!("`{reference}`: {error}")),
         };
-        let trace = trace(TraceId::of(&key), (started, ended), question, request, result);
-        Call { said, cost, trace: Some(trace) }
+        let trace = trace(TraceId::of(&key), (began, clock.now_ns()), question, request, result);
+        Some(Call { said, cost, trace: Some(trace) })
     }
 
     async fn ask_program(&self, program: &Program, line: &Value) -> Result<String, String> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use loopwright_core::{ActedTrial, Opinion, RunEvent, RunStatus, Said, Score};
 
+use crate::meter::Meter;
 use crate::metric::{Judged, Metric, Opinions, Question};
 use crate::{Plan, PlannedTrial, Stage};
 
@@ -17,8 +18,15 @@ pub(crate) fn judge(plan: &Plan, stage: &Stage, planned: &PlannedTrial<'_>, tria
     settled.map(|metric| metric.score_by(&judged, planned.expectation)).collect()
 }
 
-/// Puts the questions about `trial` that `known` does not answer, and judges it by every metric.
-pub(crate) async fn hear(plan: Arc<Plan>, stage: Arc<Stage>, trial: Box<ActedTrial>, known: Vec<Opinion>) -> RunEvent {
+/// Puts the questions about `trial` that `known` does not answer, and judges it by every metric. There are no scores when
+/// `meter` does not let a question through.
+pub(crate) async fn hear(
+    plan: Arc<Plan>,
+    stage: Arc<Stage>,
+    trial: Box<ActedTrial>,
+    known: Vec<Opinion>,
+    meter: Arc<Meter>,
+) -> RunEvent {
     let Some(planned) = plan.trial(trial.site.index) else {
         return RunEvent::Ended { status: RunStatus::Unfinished };
     };
@@ -33,7 +41,9 @@ pub(crate) async fn hear(plan: Arc<Plan>, stage: Arc<Stage>, trial: Box<ActedTri
             break;
         }
         for question in open {
-            let opinion = stage.asker.ask(trial.site.key, &question).await;
+            let Some(opinion) = stage.asker.ask(trial.site.key, &question, &meter).await else {
+                return RunEvent::Judged { site: Box::new(planned.site), scores: vec![], opinions: heard };
+            };
             opinions.add(&opinion);
             heard.push(opinion);
         }

@@ -14,6 +14,7 @@ mod asker;
 mod budget;
 mod intervention;
 mod lazy_world;
+mod meter;
 pub mod perturbation;
 mod recorder;
 mod runner;

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use loopwright_core::{Clock, Fact, Ledger, LedgerError, MicroDollars, Queue, RunEvent, RunStatus, WorkerId};
 use tokio::task::JoinError;
@@ -32,6 +33,8 @@ pub struct Pace {
     pub money: Option<MicroDollars>,
     /// Tokens that may be read and written in this session.
     pub tokens: Option<u64>,
+    /// How long this session may take. No trial begins, and no model is called, after it.
+    pub time: Option<Duration>,
     /// Whether trials that could not be scored are judged once more.
     pub rejudge: bool,
 }

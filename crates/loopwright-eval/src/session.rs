@@ -4,12 +4,16 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use loopwright_core::{Cost, Digest, Lack, Lease, LedgerError, RunEvent, RunStatus, TrialQuery, TrialSite};
+use loopwright_core::{
+    ActedTrial, Commit, Cost, Digest, Lack, Lease, LedgerError, Opinion, RunEvent, RunId, RunQuery, RunStatus,
+    TrialQuery, TrialSite,
+};
 use tokio::task::JoinSet;
 
 use crate::actor::{Acted, act};
 use crate::budget::Budget;
 use crate::judging::{hear, judge};
+use crate::meter::Meter;
 use crate::recorder::Recorder;
 use crate::{Metric, Pace, Plan, Ports, RunError, Stage, Tally, Watch};
 
@@ -25,6 +29,14 @@ const WAIT: Duration = Duration::from_millis(200);
 /// How long a free place waits for others, so that claims are made in batches.
 const GATHER: Duration = Duration::from_millis(10);
 
+/// What a task of a session ends with.
+enum Step {
+    /// Something happened that is told, counted and recorded.
+    Told(RunEvent),
+    /// The budget had no room to finish a trial.
+    Unpaid { lease: Lease, cost: Cost },
+}
+
 /// One process's part in a run.
 pub(crate) struct Session<'a> {
     plan: &'a Arc<Plan>,
@@ -35,9 +47,12 @@ pub(crate) struct Session<'a> {
     /// What is known of the run so far.
     pub(crate) tally: Tally,
     budget: Budget,
+    meter: Arc<Meter>,
+    /// Whether a call was refused for want of budget: then nothing new is taken up.
+    is_spent: bool,
     /// Trials that were acted in an earlier session and lack scores.
     unjudged: VecDeque<TrialSite>,
-    working: JoinSet<RunEvent>,
+    working: JoinSet<Step>,
     leases: Vec<Lease>,
     claimed_ns: u64,
     beat_ns: u64,
@@ -55,14 +70,31 @@ impl<'a> Session<'a> {
         pace: Pace,
     ) -> Result<Self, LedgerError> {
         let ledger = ports.ledger.as_ref();
+        revive(ports, &plan.manifest.id).await?;
         let unjudged = ledger.trials(unjudged(plan, pace.rejudge)).await?;
         let left: BTreeSet<_> = unjudged.iter().map(|site| site.key).collect();
         let tally = Tally::read_but(ledger, &plan.manifest.id, &left).await?;
         let budget = Budget::new(pace, tally.cost(), tally.trials());
+        let meter = Arc::new(Meter::new(pace, Arc::clone(&ports.clock), Arc::clone(&stage.reach.access)));
         let recorder = Recorder::new(ports.queue.as_ref(), ledger);
         let (unjudged, working, leases) = (unjudged.into(), JoinSet::new(), vec![]);
         let (claimed_ns, beat_ns) = (0, ports.clock.now_ns());
-        Ok(Self { plan, stage, ports, pace, recorder, tally, budget, unjudged, working, leases, claimed_ns, beat_ns })
+        Ok(Self {
+            plan,
+            stage,
+            ports,
+            pace,
+            recorder,
+            tally,
+            budget,
+            meter,
+            is_spent: false,
+            unjudged,
+            working,
+            leases,
+            claimed_ns,
+            beat_ns,
+        })
     }
 
     /// Works until nothing is left, or a budget has no room; how the run stands then.
@@ -76,8 +108,8 @@ impl<'a> Session<'a> {
                 self.recorder.write().await?;
                 let left = self.ports.queue.progress(&self.plan.manifest.id).await?;
                 let is_done = left.ready + left.leased == 0 && self.unjudged.is_empty();
-                if is_done || self.room() == 0 {
-                    return Ok(status(is_done, left.dead));
+                if self.is_spent || is_done || self.room() == 0 {
+                    return Ok(status(is_done && !self.is_spent, left.dead));
                 }
                 // Another worker, or one that was killed, holds what is left.
                 self.ports.clock.sleep(WAIT).await;
@@ -109,7 +141,8 @@ impl<'a> Session<'a> {
     }
 
     fn room(&self) -> usize {
-        self.budget.room(self.working.len())
+        let is_open = !self.is_spent && self.meter.has_time();
+        if is_open { self.budget.room(self.working.len()) } else { 0 }
     }
 
     /// Takes up as many trials as may be worked on at once: first those that only lack scores, then new ones.
@@ -126,8 +159,13 @@ impl<'a> Session<'a> {
     async fn rejudge(&mut self, site: &TrialSite) -> Result<(), RunError> {
         let Some(trial) = self.ports.ledger.trial(&site.key).await? else { return Ok(()) };
         let known = self.ports.ledger.opinions(&site.key).await?;
-        self.working.spawn(hear(Arc::clone(self.plan), Arc::clone(self.stage), Box::new(trial), known));
+        self.hear(Box::new(trial), known);
         Ok(())
+    }
+
+    fn hear(&mut self, trial: Box<ActedTrial>, known: Vec<Opinion>) {
+        let (plan, stage, meter) = (Arc::clone(self.plan), Arc::clone(self.stage), Arc::clone(&self.meter));
+        self.working.spawn(async move { Step::Told(hear(plan, stage, trial, known, meter).await) });
     }
 
     async fn claim(&mut self) -> Result<(), RunError> {
@@ -145,12 +183,28 @@ impl<'a> Session<'a> {
                 return Err(RunError::Index(lease.index));
             }
             self.leases.push(lease.clone());
-            self.working.spawn(trial(Arc::clone(self.plan), Arc::clone(self.stage), lease));
+            let (plan, stage, meter) = (Arc::clone(self.plan), Arc::clone(self.stage), Arc::clone(&self.meter));
+            self.working.spawn(trial(plan, stage, meter, lease));
         }
         Ok(())
     }
 
-    async fn finish(&mut self, event: RunEvent, watch: &mut dyn Watch) -> Result<(), RunError> {
+    /// Keeps what a trial cost that the budget had no room to finish. It is acted anew when the run goes on.
+    async fn set_aside(&mut self, lease: Lease, cost: Cost) -> Result<(), RunError> {
+        self.is_spent = true;
+        self.leases.retain(|held| held.index != lease.index);
+        self.budget.spend(cost);
+        self.tally.spend(cost);
+        let message = "the budget had no room for its next call".to_owned();
+        self.ports.queue.commit(vec![Commit::Dead { lease, message, cost }]).await?;
+        Ok(())
+    }
+
+    async fn finish(&mut self, step: Step, watch: &mut dyn Watch) -> Result<(), RunError> {
+        let event = match step {
+            Step::Told(event) => event,
+            Step::Unpaid { lease, cost } => return self.set_aside(lease, cost).await,
+        };
         match &event {
             RunEvent::Finished { lease, trial, scores } => {
                 self.leases.retain(|held| held.index != lease.index);
@@ -159,14 +213,18 @@ impl<'a> Session<'a> {
                     self.tally.add(&trial.site, scores, trial.cost);
                 } else {
                     self.tally.spend(trial.cost);
-                    let (plan, stage) = (Arc::clone(self.plan), Arc::clone(self.stage));
-                    self.working.spawn(hear(plan, stage, trial.clone(), vec![]));
+                    self.hear(trial.clone(), vec![]);
                 }
             }
             RunEvent::Judged { site, scores, opinions } => {
                 let cost = opinions.iter().fold(Cost::ZERO, |sum, opinion| sum + opinion.cost);
                 self.budget.spend(cost);
-                self.tally.add(site, scores, cost);
+                if scores.is_empty() {
+                    self.is_spent = true;
+                    self.tally.spend(cost);
+                } else {
+                    self.tally.add(site, scores, cost);
+                }
             }
             RunEvent::Died { lease, site, cost, .. } => {
                 self.leases.retain(|held| held.index != lease.index);
@@ -178,6 +236,15 @@ impl<'a> Session<'a> {
         watch.event(&event);
         Ok(self.recorder.take(event).await?)
     }
+}
+
+/// Lets the trials wait once more that died in a run which its budget stopped: it is not degraded before it is finished.
+async fn revive(ports: &Ports, run: &RunId) -> Result<(), LedgerError> {
+    let query = RunQuery { id: Some(run.to_string()), limit: 1, ..RunQuery::default() };
+    if ports.ledger.runs(query).await?.first().is_some_and(|record| record.status == RunStatus::Cancelled) {
+        ports.queue.revive(run).await?;
+    }
+    Ok(())
 }
 
 /// Asks for the trials of `plan` that were acted and lack a score; those that could not be scored too, when `unscored` says
@@ -203,15 +270,16 @@ fn is_past(since_ns: u64, span: Duration, now_ns: u64) -> bool {
 }
 
 /// Acts the trial of `lease`, and judges it as far as that asks nobody.
-async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, lease: Lease) -> RunEvent {
+async fn trial(plan: Arc<Plan>, stage: Arc<Stage>, meter: Arc<Meter>, lease: Lease) -> Step {
     let Some(planned) = plan.trial(lease.index) else {
-        return RunEvent::Ended { status: RunStatus::Unfinished };
+        return Step::Told(RunEvent::Ended { status: RunStatus::Unfinished });
     };
-    match act(&stage, plan.approval(), &planned).await {
+    Step::Told(match act(&stage, plan.approval(), &meter, &planned).await {
         Acted::Trial(trial) => {
             let scores = judge(&plan, &stage, &planned, &trial);
             RunEvent::Finished { lease, trial, scores }
         }
         Acted::Dead(message, cost) => RunEvent::Died { lease, site: Box::new(planned.site), message, cost },
-    }
+        Acted::Unpaid(cost) => return Step::Unpaid { lease, cost },
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use loopwright_core::{Clock, Model, ModelInfo};
+use loopwright_core::{Clock, MicroDollars, Model, ModelInfo, Usage};
 use reqwest::header::HeaderMap;
 
 use crate::cassette::Recorded;
@@ -73,6 +73,20 @@ impl Access {
             // What a call costs that was dropped for another nobody says.
             ModelRef::Route(route) if matches!(**route, Route::Hedge { .. }) => false,
             ModelRef::Route(route) => route.members().into_iter().all(|member| self.is_priced(member)),
+        }
+    }
+
+    /// What a call of `model` costs that takes `usage`, of a route the dearest of its members; `None` when a price is
+    /// unknown.
+    pub fn price_of(&self, model: &ModelRef, usage: Usage) -> Option<MicroDollars> {
+        match model {
+            ModelRef::Standin { profile } => Some(loopwright_standin::Profile::named(profile)?.price(&usage)),
+            ModelRef::Remote(remote) => Some(self.prices.price(remote)?.of(usage)),
+            ModelRef::Route(_) if !self.is_priced(model) => None,
+            ModelRef::Route(route) => {
+                let prices = route.members().into_iter().map(|member| self.price_of(member, usage));
+                prices.collect::<Option<Vec<_>>>()?.into_iter().max()
+            }
         }
     }
 

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use loopwright_core::{
-    ChatRequest, ChatResponse, Cost, FinishReason, Message, MicroDollars, MicroJoules, Part, Role, Seed, ToolCall,
-    Usage,
+    ChatRequest, ChatResponse, Cost, FinishReason, Message, MicroJoules, Part, Role, Seed, ToolCall, Usage,
 };
 
 use crate::act::{Act, act};
@@ -68,7 +67,7 @@ pub fn complete(profile: &Profile, request: &ChatRequest, seed: Seed) -> Complet
         finish,
         cost: Cost {
             usage,
-            money: Some(MicroDollars(price(profile, &usage))),
+            money: Some(profile.price(&usage)),
             energy: Some(MicroJoules(profile.energy_in * read + profile.energy_out * output)),
         },
     };
@@ -155,12 +154,6 @@ fn question(slots: &[Slot<'_>]) -> String {
     let missing = slots.iter().filter(|slot| slot.required && !slot.found());
     let names: Vec<String> = missing.map(|slot| format!("the {}", slot.described)).collect();
     format!("Could you please tell me {}?", names.join(" and "))
-}
-
-fn price(profile: &Profile, usage: &Usage) -> u64 {
-    let micro = u128::from(profile.price_in) * u128::from(usage.input())
-        + u128::from(profile.price_out) * u128::from(usage.output());
-    u64::try_from(micro.div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
 /// Cuts a message at the limit of output tokens.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use loopwright_core::{MicroDollars, Usage};
 use serde::Serialize;
 
 /// The parameters of one size of stand-in.
@@ -135,6 +136,13 @@ const PROFILES: [Profile; 4] = [
 ];
 
 impl Profile {
+    /// The nominal price of a call that takes `usage`, rounded up to a micro-dollar.
+    pub fn price(&self, usage: &Usage) -> MicroDollars {
+        let micro = u128::from(self.price_in) * u128::from(usage.input())
+            + u128::from(self.price_out) * u128::from(usage.output());
+        MicroDollars(u64::try_from(micro.div_ceil(1_000_000)).unwrap_or(u64::MAX))
+    }
+
     /// The profile of this name: `nano`, `small`, `mid` or `large`.
     ///
     /// ```

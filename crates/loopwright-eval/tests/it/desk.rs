@@ -149,5 +149,5 @@ pub(crate) fn ports(store: &Store, name: &str) -> Ports {
 
 /// A pace without budgets.
 pub(crate) fn pace(concurrency: usize) -> Pace {
-    Pace { concurrency: NonZeroUsize::new(concurrency).unwrap(), money: None, tokens: None, rejudge: false }
+    Pace { concurrency: NonZeroUsize::new(concurrency).unwrap(), money: None, tokens: None, time: None, rejudge: false }
 }

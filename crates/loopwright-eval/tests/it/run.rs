@@ -1,9 +1,10 @@
 //! Runs: the same whatever the concurrency, recorded once whatever happens, and judged by trace and state alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use loopwright_core::{
-    ArmName, Condition, Cost, Ledger, MetricName, RunEvent, RunStatus, ScoreQuery, Trace, TrialQuery, Usage,
+    ArmName, Condition, Cost, Ledger, MetricName, RunEvent, RunQuery, RunStatus, ScoreQuery, Trace, TrialQuery, Usage,
 };
 use loopwright_eval::{Pace, Sided, Tally, Watch, execute};
 use loopwright_stats::Trials;
@@ -65,6 +66,34 @@ async fn a_run_that_was_stopped_goes_on_and_records_each_trial_once() {
         (0..tally.cases().len()).map(|case| tally.of(&side, &resolved, case).scored).collect()
     };
     assert_eq!(cells(&at_once.tally), cells(&rest.tally));
+}
+
+#[tokio::test]
+async fn no_call_is_made_that_the_budget_has_no_room_for() {
+    let suite = suite(&["resolved"]);
+    let plan = plan(&suite, "r", vec![arm("base", variant())], vec![Condition::Plain]);
+    for most in [100, 400, 900, 2000] {
+        let store = store();
+        let few = Pace { tokens: Some(most), ..pace(4) };
+        let done = execute(&plan, &stage(&plan), &ports(&store, "a"), few, &mut ()).await.unwrap();
+        let spent = done.tally.cost().usage.total();
+        assert!(spent <= most, "{spent} of {most}");
+        let record = store.runs(RunQuery::default()).await.unwrap().remove(0);
+        assert_eq!((record.cost, record.status), (done.tally.cost(), RunStatus::Cancelled));
+        let rest = execute(&plan, &stage(&plan), &ports(&store, "b"), pace(4), &mut ()).await.unwrap();
+        assert_eq!((rest.status, rest.tally.trials(), rest.tally.dead()), (RunStatus::Complete, 12, 0));
+        assert_eq!(store.runs(RunQuery::default()).await.unwrap().remove(0).cost, rest.tally.cost());
+    }
+}
+
+#[tokio::test]
+async fn nothing_begins_when_the_time_is_over() {
+    let suite = suite(&["resolved"]);
+    let plan = plan(&suite, "r", vec![arm("base", variant())], vec![Condition::Plain]);
+    let store = store();
+    let none = Pace { time: Some(Duration::ZERO), ..pace(4) };
+    let done = execute(&plan, &stage(&plan), &ports(&store, "a"), none, &mut ()).await.unwrap();
+    assert_eq!((done.status, done.tally.trials()), (RunStatus::Cancelled, 0));
 }
 
 #[tokio::test]

@@ -80,7 +80,13 @@ pub(crate) fn workshop(suite: Suite, library: Library, store: Store, draw: Arc<d
             clock,
             worker: WorkerId::new("w").unwrap(),
         },
-        pace: Pace { concurrency: NonZeroUsize::new(8).unwrap(), money: None, tokens: None, rejudge: false },
+        pace: Pace {
+            concurrency: NonZeroUsize::new(8).unwrap(),
+            money: None,
+            tokens: None,
+            time: None,
+            rejudge: false,
+        },
         ruler: Ruler { level: Level::P95, margin: 0.05 },
         draw,
     }

@@ -58,7 +58,13 @@ pub(crate) fn workshop(
             clock,
             worker: WorkerId::new("bench").unwrap(),
         },
-        pace: Pace { concurrency: NonZeroUsize::new(16).unwrap(), money: None, tokens: None, rejudge: false },
+        pace: Pace {
+            concurrency: NonZeroUsize::new(16).unwrap(),
+            money: None,
+            tokens: None,
+            time: None,
+            rejudge: false,
+        },
         ruler: Ruler { level: Level::P95, margin: 0.05 },
         draw: Arc::new(InOrder { seed, drawn: AtomicU64::new(0) }),
     }

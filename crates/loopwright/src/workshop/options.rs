@@ -45,13 +45,13 @@ impl Options {
     /// cores to have work while results are recorded. With a budget there are fewer, for what is under way is not yet
     /// counted.
     pub(super) fn pace(&self, variant: Option<&Variant>, printer: &Printer) -> Pace {
-        let Budget { max_cost, max_tokens, yes: _ } = self.budget;
+        let Budget { max_cost, max_tokens, max_time, yes: _ } = self.budget;
         let is_bounded = max_cost.is_some() || max_tokens.is_some();
         let is_simulated = variant.is_some_and(is_simulated);
         let usual = if is_simulated && !is_bounded { 64 } else { 16 };
         let wanted = self.concurrency.or(NonZeroUsize::new(usual)).unwrap_or(NonZeroUsize::MIN);
         let concurrency = if is_simulated { wanted } else { within_open_files(wanted, printer) };
-        Pace { concurrency, money: max_cost, tokens: max_tokens, rejudge: false }
+        Pace { concurrency, money: max_cost, tokens: max_tokens, time: max_time, rejudge: false }
     }
 }
 

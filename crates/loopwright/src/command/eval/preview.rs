@@ -32,7 +32,8 @@ pub(super) fn tell(plan: &Plan, shop: &Shop, printer: Printer) {
     let pace = &shop.workshop.pace;
     let money = pace.money.map(|money| money.to_string());
     let tokens = pace.tokens.map(|tokens| counted(tokens, "token", "tokens"));
-    let limits: Vec<String> = money.into_iter().chain(tokens).collect();
+    let time = pace.time.map(|time| format!("{} s", time.as_secs()));
+    let limits: Vec<String> = money.into_iter().chain(tokens).chain(time).collect();
     if !limits.is_empty() {
         printer.say(&format!("{FAINT}budget: at most {}{FAINT:#}", limits.join(" and ")));
     }
