@@ -24,7 +24,8 @@ pub use imported_run::{ImportedRun, ImportedTrial};
 pub use inspect::{InspectError, InspectImport, InspectLog, InspectSample, InspectWriteError, InspectWriter};
 pub use openai_evals::{OpenAiEval, read_openai_evals};
 pub use promptfoo::{
-    Folder, LeftOut, PromptfooAgent, PromptfooImport, PromptfooSource, PromptfooSuite, Reach, read_promptfoo,
+    Folder, LeftOut, PromptfooAgent, PromptfooImport, PromptfooResultsError, PromptfooResultsImport, PromptfooSource,
+    PromptfooSuite, Reach, read_promptfoo, read_promptfoo_results,
 };
 pub use retrieval_questions::read_retrieval_questions;
 pub use source_text::SourceText;

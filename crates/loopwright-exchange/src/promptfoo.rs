@@ -15,6 +15,7 @@ mod option;
 mod prompt;
 mod provider;
 mod reader;
+mod results;
 mod suite;
 mod template;
 mod test_case;
@@ -26,6 +27,10 @@ use loopwright_core::{AgentName, Case, Check, SourceError, SuiteName};
 use serde_json::Value;
 
 use reader::Reader;
+pub use results::{PromptfooResultsError, PromptfooResultsImport, read_promptfoo_results};
+
+/// Most rows of a file, tests of a configuration, and cases of all its suites together.
+const MOST: usize = 100_000;
 
 /// The files around a configuration, by paths relative to its folder with `/` between their steps.
 pub trait Folder {

@@ -18,17 +18,24 @@ pub(super) fn messages(raw: &str, vars: &Map<String, Value>) -> Result<Vec<Messa
         let value = rendered(&value, vars)?;
         return Ok(conversation(&value)?.unwrap_or_else(|| said(&format!("{value:#}"))));
     }
-    let text = render(raw, vars)?;
+    spoken(&render(raw, vars)?)
+}
+
+/// The messages that the rendered prompt `text` is.
+///
+/// # Errors
+/// Why it is none: a lowercase fragment.
+pub(super) fn spoken(text: &str) -> Result<Vec<Message>, String> {
     let start = text.trim_start();
     let value = if start.starts_with(['[', '{']) {
-        serde_json::from_str(&text).ok()
+        serde_json::from_str(text).ok()
     } else if start.starts_with("- role:") {
-        parse_yaml(SourceText::new("", &text)).ok().map(|node| node.to_json())
+        parse_yaml(SourceText::new("", text)).ok().map(|node| node.to_json())
     } else {
         None
     };
     let found = value.map(|value| conversation(&value)).transpose()?.flatten();
-    Ok(found.unwrap_or_else(|| said(&text)))
+    Ok(found.unwrap_or_else(|| said(text)))
 }
 
 fn said(text: &str) -> Vec<Message> {

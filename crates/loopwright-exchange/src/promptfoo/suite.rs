@@ -10,10 +10,7 @@ use super::provider::{Provider, free};
 use super::reader::{Reader, Spot};
 use super::test_case::TestCase;
 use super::vars::combinations;
-use super::{PromptfooAgent, PromptfooSuite};
-
-/// Most cases of all suites together.
-const MOST: usize = 100_000;
+use super::{MOST, PromptfooAgent, PromptfooSuite};
 
 /// The agents and the suites, named after `name`.
 pub(super) fn suites(

@@ -3,6 +3,7 @@
 use loopwright_core::SourceError;
 use serde_json::Value;
 
+use super::MOST;
 use super::csv_test;
 use super::reader::{Located, Reader, Spot};
 use super::test_case::TestCase;
@@ -10,9 +11,6 @@ use crate::SourceText;
 use crate::data_set::{csv_rows, xlsx_rows};
 use crate::json_line::{bare_message, json_lines};
 use crate::yaml::Node;
-
-/// Most rows of one file.
-const MOST: usize = 100_000;
 
 /// The tests in the file `path`, which is named at `spot`; `None` when it would have to be run.
 pub(super) fn tests(path: &str, spot: &Spot, reader: &mut Reader<'_>) -> Result<Option<Vec<TestCase>>, SourceError> {

@@ -2,13 +2,11 @@
 
 use loopwright_core::SourceError;
 
+use super::MOST;
 use super::reader::{Located, Reader, Spot};
 use super::test_case::TestCase;
 use super::test_file;
 use crate::yaml::Yaml;
-
-/// Most tests of a configuration.
-const MOST: usize = 100_000;
 
 /// The tests of the configuration, with what `defaultTest` sets. Without any, each prompt is asked once as it is.
 pub(super) fn tests(config: &Located, reader: &mut Reader<'_>) -> Result<Vec<TestCase>, SourceError> {

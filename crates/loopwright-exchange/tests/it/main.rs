@@ -17,4 +17,6 @@ mod mutation;
 #[cfg(test)]
 mod promptfoo;
 #[cfg(test)]
+mod promptfoo_results;
+#[cfg(test)]
 mod tau_bench;

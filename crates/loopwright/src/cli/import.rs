@@ -90,6 +90,8 @@ pub enum ImportFormat {
     Data,
     /// A configuration of promptfoo (`promptfooconfig.yaml`) or its folder: providers become agents, tests become cases.
     Promptfoo,
+    /// Results of promptfoo (`promptfoo eval -o out.json`, or `.jsonl`).
+    PromptfooResults,
     /// Samples of OpenAI's evals; an answer is right that begins with an `ideal` one.
     OpenaiMatch,
     /// Samples of OpenAI's evals; an answer is right that contains an `ideal` one.

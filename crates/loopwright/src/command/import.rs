@@ -7,6 +7,7 @@ mod draft;
 mod inspect;
 mod openai_evals;
 pub(super) mod promptfoo;
+mod promptfoo_results;
 mod questions;
 mod recorded;
 mod suite;
@@ -17,9 +18,9 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use loopwright_core::{Case, SuiteName, Summary};
+use loopwright_core::{Case, RunStatus, SuiteName, Summary};
 use loopwright_eval::Ruler;
-use loopwright_exchange::OpenAiEval;
+use loopwright_exchange::{ImportedRun, OpenAiEval};
 use loopwright_report::{Palette, terminal};
 use loopwright_store::Store;
 use serde_json::json;
@@ -32,6 +33,7 @@ use crate::printer::HINT;
 use crate::workshop::{LEDGER, ruler};
 use added_suite::AddedSuite;
 use draft::Draft;
+use recorded::{Recorded, record};
 
 /// Most bytes of a file that is read.
 const MOST: u64 = 256 << 20;
@@ -41,7 +43,7 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
     let misplaced = [
         ("--answers", args.answers.is_some(), args.from == ImportFormat::Bfcl),
         ("--agent", args.agent.is_some(), measures_an_agent(args.from)),
-        ("--name", args.name.is_some(), args.from != ImportFormat::TauBench),
+        ("--name", args.name.is_some(), !matches!(args.from, ImportFormat::PromptfooResults | ImportFormat::TauBench)),
     ];
     if let Some((option, ..)) = misplaced.into_iter().find(|(_, is_given, is_known)| *is_given && !is_known) {
         return Err(Fault::usage(format!("`{option}` does not go with this format")));
@@ -57,6 +59,7 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
         ImportFormat::Data => data_set::run(&args, context),
         ImportFormat::Inspect => inspect::run(&args, context).await,
         ImportFormat::Promptfoo => promptfoo::run(&args, context),
+        ImportFormat::PromptfooResults => promptfoo_results::run(&args, context).await,
         ImportFormat::OpenaiMatch => openai_evals::run(&args, OpenAiEval::Match, context),
         ImportFormat::OpenaiIncludes => openai_evals::run(&args, OpenAiEval::Includes, context),
         ImportFormat::Questions => questions::run(&args, context),
@@ -84,6 +87,18 @@ fn ledger(context: &Context) -> Result<(Store, Ruler), Fault> {
     let ledger = draft.root().join(LEDGER);
     draft.write()?;
     Ok((Store::open(ledger, Arc::clone(&context.clock)).map_err(Fault::unexpected)?, ruler))
+}
+
+/// Adds runs that were read whole, and says what they amount to.
+async fn record_whole(runs: Vec<ImportedRun>, context: &Context) -> Result<Exit, Fault> {
+    let (store, ruler) = ledger(context)?;
+    let mut summaries = vec![];
+    for ImportedRun { manifest, trials, cases: _ } in runs {
+        let mut trials = trials.into_iter().map(Ok);
+        let run = Recorded { manifest, status: RunStatus::Complete, trials: &mut trials };
+        summaries.push(record(&store, run, &ruler, context).await?);
+    }
+    said(&summaries, None, context)
 }
 
 /// Says what recorded runs amount to, and the suite that was made of their cases, where one was.

@@ -41,7 +41,7 @@ fn a_configuration_becomes_a_project() {
         "left out: pf/promptfooconfig.yaml:6:5: the provider `file://answer.py`: it is code",
         "left out: pf/promptfooconfig.yaml:12:9: the assert `javascript`: it is code",
         "2 cases in the suite `promptfoo-openai-gpt-5-mini`, which measures `openai-gpt-5-mini`",
-        "next: loopwright eval promptfoo-openai-gpt-5-mini",
+        "next: cd tea && loopwright eval promptfoo-openai-gpt-5-mini",
     ] {
         assert!(shown.contains(line), "{shown}");
     }
@@ -128,5 +128,37 @@ fn faults_show_their_place() {
     write(folder.path(), "pf/promptfooconfig.yaml", &CONFIG.replace("file://more.csv", "file://../../secret.csv"));
     assert!(fault("pf").contains("`../../secret.csv` cannot be read: "), "{}", fault("pf"));
     assert!(fault("nowhere").contains("`nowhere` cannot be read: "), "{}", fault("nowhere"));
+    assert!(!folder.path().join("loopwright.toml").exists());
+}
+
+/// Sixteen results of four tests with two providers; promptfoo wrote them itself.
+const RESULTS: &str = include_str!("../../../loopwright-exchange/tests/fixtures/promptfoo/results.json");
+
+#[test]
+fn results_become_a_run_whose_providers_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "out.json", RESULTS);
+    let shown = loopwright(folder.path(), &["import", "promptfoo-results", "out.json", "--format", "json"]);
+    let told = data(&shown, "recorded_runs")["runs"][0].take();
+    let comparison = &told["comparisons"][0];
+    let sides = (&comparison["metric"], &comparison["baseline"], &comparison["candidate"], &comparison["broken"]);
+    assert_eq!(sides, (&"passed".into(), &"weak".into(), &"strong".into(), &serde_json::json!(["green"])));
+    let weak = &told["arms"][0]["metrics"][0];
+    assert_eq!((&weak["estimate"]["point"], &weak["cases"], &weak["unscored"]), (&1.0.into(), &3.into(), &2.into()));
+    let run = told["run"].as_str().unwrap();
+    let again = data(&loopwright(folder.path(), &["runs", run, "--format", "json"]), "summary");
+    assert_eq!(again["arms"], told["arms"], "the ledger says what the file said");
+}
+
+#[test]
+fn what_holds_no_results_is_no_run() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "out.json", "{\"results\": {}}");
+    insta::assert_snapshot!(loopwright(folder.path(), &["import", "promptfoo-results", "out.json"]), @r"
+    exit 2
+    --- stderr
+    error: `out.json`: read the results: line 1, column 14: missing field `results`
+    hint: this reader takes what `promptfoo eval -o out.json` or `-o out.jsonl` writes
+    ");
     assert!(!folder.path().join("loopwright.toml").exists());
 }

@@ -115,6 +115,8 @@ fn list(left_out: &[LeftOut], context: &Context) {
 }
 
 fn finish(draft: Draft, import: &PromptfooImport, context: &Context) -> Result<Exit, Fault> {
+    let step = draft.root().strip_prefix(&context.folder).ok().filter(|folder| *folder != Path::new(""));
+    let step = step.map(|folder| format!("cd {} && ", folder.display())).unwrap_or_default();
     let files = draft.write()?;
     let text: String = files.iter().map(|file| format!("{file}\n")).collect();
     let suites: Vec<Value> = import.suites.iter().map(|suite| {
@@ -133,6 +135,6 @@ fn finish(draft: Draft, import: &PromptfooImport, context: &Context) -> Result<E
         context.printer.say(&format!("{cases} in the suite `{}`, which measures `{}`", suite.name, suite.agent));
     }
     let first = import.suites.first().map(|suite| suite.name.to_string()).unwrap_or_default();
-    context.printer.say(&format!("next: {HINT}loopwright eval {first}{HINT:#}"));
+    context.printer.say(&format!("next: {HINT}{step}loopwright eval {first}{HINT:#}"));
     Ok(Exit::Ok)
 }

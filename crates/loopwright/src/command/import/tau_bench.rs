@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use loopwright_core::{Digest, RunId, RunStatus};
+use loopwright_core::{Digest, RunId};
 use loopwright_exchange::{ImportedRun, TauBenchImport, read_tau_bench};
 
-use super::recorded::{Recorded, record};
-use super::{MOST, bytes, ledger, said};
+use super::{MOST, bytes, record_whole};
 use crate::cli::ImportArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,14 +13,7 @@ use crate::fault::Fault;
 
 pub(super) async fn run(args: &ImportArgs, context: &Context) -> Result<Exit, Fault> {
     let runs = args.files.iter().map(|file| recorded(file, context)).collect::<Result<Vec<_>, _>>()?;
-    let (store, ruler) = ledger(context)?;
-    let mut summaries = vec![];
-    for run in runs {
-        let mut trials = run.trials.into_iter().map(Ok);
-        let run = Recorded { manifest: run.manifest, status: RunStatus::Complete, trials: &mut trials };
-        summaries.push(record(&store, run, &ruler, context).await?);
-    }
-    said(&summaries, None, context)
+    record_whole(runs, context).await
 }
 
 /// The runs in `file`, whose name says who acted where: `gpt-4o-airline.json`.
