@@ -116,7 +116,7 @@ impl Access {
 /// # Errors
 /// [`OpenError`] when a key is missing or the HTTP client cannot be made. Nothing is sent yet.
 pub fn open(reference: &ModelRef, clock: Arc<dyn Clock>, access: &Access) -> Result<Arc<dyn Model>, OpenError> {
-    let live = || open_live(reference, Arc::clone(&clock), access);
+    let live = || open_live(reference, Arc::clone(&clock), access, access.retry);
     let Some(cassette) = &access.cassette else { return live() };
     let simulated = reference.is_simulated();
     let unreached =
@@ -139,19 +139,20 @@ fn recorded(
     Ok(Arc::new(Recorded { info, live, cassette: Arc::clone(cassette) }))
 }
 
-/// The model itself, whatever the cassette holds.
+/// The model itself, whatever the cassette holds, asked again by `retry`.
 pub(crate) fn open_live(
     reference: &ModelRef,
     clock: Arc<dyn Clock>,
     access: &Access,
+    retry: RetryRule,
 ) -> Result<Arc<dyn Model>, OpenError> {
     match reference {
         ModelRef::Standin { profile } => {
             let model = Standin::new(profile, clock).ok_or_else(|| OpenError::Profile { profile: profile.clone() })?;
             Ok(Arc::new(model))
         }
-        ModelRef::Remote(remote) => open_as(remote, &Caller::default(), clock, access),
-        ModelRef::Route(route) => route.open(clock, access),
+        ModelRef::Remote(remote) => open_remote(remote, &Caller::default(), clock, access, retry),
+        ModelRef::Route(route) => route.open(clock, access, retry),
     }
 }
 
@@ -186,6 +187,16 @@ pub fn open_as(
     clock: Arc<dyn Clock>,
     access: &Access,
 ) -> Result<Arc<dyn Model>, OpenError> {
+    open_remote(remote, caller, clock, access, access.retry)
+}
+
+fn open_remote(
+    remote: &RemoteModel,
+    caller: &Caller,
+    clock: Arc<dyn Clock>,
+    access: &Access,
+    retry: RetryRule,
+) -> Result<Arc<dyn Model>, OpenError> {
     let key = match &caller.key {
         CallerKey::Usual => access.key(remote)?,
         CallerKey::Own(key) => Some(key.clone()),
@@ -197,5 +208,5 @@ pub fn open_as(
     let budget = Arc::clone(&endpoint.budget);
     let once = RemoteClient::new(remote.clone(), key, price, client, clock.clone()).with_patience(access.patience);
     let shared = AtEndpoint { inner: Arc::new(once), endpoint, clock: clock.clone(), priority: access.priority };
-    Ok(Arc::new(Retry::new(Arc::new(shared), clock, access.retry).with_budget(budget)))
+    Ok(Arc::new(Retry::new(Arc::new(shared), clock, retry).with_budget(budget)))
 }

@@ -7,6 +7,7 @@
 mod access;
 mod breaker;
 mod cassette;
+mod checkup;
 mod endpoint;
 mod energy;
 mod fault;
@@ -30,6 +31,7 @@ mod watched;
 pub use access::{Access, Caller, CallerKey, OpenError, open, open_as};
 pub use breaker::{Breaker, BreakerRule, BreakerState};
 pub use cassette::{Cassette, CassetteError, Missing, Recording};
+pub use checkup::{CHECKUP_CALLS, Checkup, CheckupLimit, CheckupLine, Standing, checkup};
 pub use endpoint::{EndpointRule, EndpointState, Endpoints};
 pub use energy::{EnergyEstimate, energy_estimate};
 pub use gate::{Gate, GateRule, Priority};

@@ -17,7 +17,7 @@ use asked_by_route::Member;
 pub(crate) use parse::parse;
 
 use crate::access::open_live;
-use crate::{Access, ModelRef, OpenError};
+use crate::{Access, ModelRef, OpenError, RetryRule};
 
 /// Several models behind one reference. Members are references themselves, so routes nest.
 ///
@@ -56,12 +56,25 @@ impl Route {
         }
     }
 
+    /// Whether a member that fails is followed by the next.
+    fn has_next(&self) -> bool {
+        matches!(self, Self::Fallback(_) | Self::Cascade(_))
+    }
+
     /// The model that asks its members as it says.
-    pub(crate) fn open(&self, clock: Arc<dyn Clock>, access: &Access) -> Result<Arc<dyn Model>, OpenError> {
-        let member = |reference: &ModelRef| -> Result<Member, OpenError> {
-            Ok(Member { name: reference.model().to_owned(), model: open_live(reference, Arc::clone(&clock), access)? })
+    pub(crate) fn open(
+        &self,
+        clock: Arc<dyn Clock>,
+        access: &Access,
+        retry: RetryRule,
+    ) -> Result<Arc<dyn Model>, OpenError> {
+        let last = self.members().len().saturating_sub(1);
+        let member = |(at, reference): (usize, &ModelRef)| -> Result<Member, OpenError> {
+            let retry = if at < last && self.has_next() { hasty(retry) } else { retry };
+            let model = open_live(reference, Arc::clone(&clock), access, retry)?;
+            Ok(Member { name: reference.model().to_owned(), model })
         };
-        let members = self.members().into_iter().map(member).collect::<Result<Vec<Member>, _>>()?;
+        let members = self.members().into_iter().enumerate().map(member).collect::<Result<Vec<Member>, _>>()?;
         let reference = self.to_string();
         Ok(match self {
             Self::Fallback(_) => Arc::new(fallback::Fallback { reference, members, clock }),
@@ -73,6 +86,12 @@ impl Route {
             Self::Hedge { after, .. } => Arc::new(hedge::Hedge { reference, after: *after, members, clock }),
         })
     }
+}
+
+/// Where another model stands ready, one that fails is asked once more at most, and not waited for.
+fn hasty(retry: RetryRule) -> RetryRule {
+    let longest_wait = retry.longest_wait.min(Duration::from_secs(1));
+    RetryRule { attempts: retry.attempts.min(2), longest_wait, ..retry }
 }
 
 impl fmt::Display for Route {

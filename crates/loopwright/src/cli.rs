@@ -8,6 +8,7 @@ mod compare;
 mod demo;
 mod diagnose;
 mod docs;
+mod doctor;
 mod eval;
 mod explain;
 mod export;
@@ -41,6 +42,7 @@ pub use compare::CompareArgs;
 pub use demo::DemoArgs;
 pub use diagnose::DiagnoseArgs;
 pub use docs::DocsArgs;
+pub use doctor::DoctorArgs;
 pub use eval::EvalArgs;
 pub use explain::ExplainArgs;
 pub use export::{ExportArgs, ExportFormat};
@@ -173,6 +175,13 @@ pub enum Command {
     Demo(DemoArgs),
     /// Explain a finding, a metric or a word of Loopwright.
     Explain(ExplainArgs),
+    /// Examine a model: what works with it, and what degrades.
+    ///
+    /// A dozen small calls find out whether it answers, streams, calls tools, calls several at once, uses their results,
+    /// keeps a schema, keeps a limit, reports tokens and reads a repeated prefix from a cache. What degrades is worked
+    /// around; the line says at what price. It asks before it spends, and stops at one dollar. A key comes from the
+    /// environment, as `loopwright eval` takes it. Ends with 1 when the model does not answer.
+    Doctor(DoctorArgs),
     /// Write the generated pages of the reference, or check that they are up to date.
     #[command(hide = true)]
     Docs(DocsArgs),

@@ -5,6 +5,7 @@ mod compare;
 mod demo;
 mod diagnose;
 mod docs;
+mod doctor;
 mod eval;
 mod explain;
 mod export;
@@ -50,6 +51,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
         Command::Worker(args) => worker::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Explain(args) => explain::run(args, context, &topic::all()),
+        Command::Doctor(args) => doctor::run(args, context).await,
         Command::Docs(args) => docs::run(args, context),
     }
 }

@@ -142,7 +142,8 @@ fn costs_money(variant: &Variant, shop: &Shop) -> bool {
     model(variant).is_some_and(|model| !model.is_simulated() && shop.workshop.reach.access.is_priced(&model))
 }
 
-fn agrees(context: &Context) -> bool {
+/// Whether the person at the terminal says yes.
+pub(crate) fn agrees(context: &Context) -> bool {
     context.printer.ask(&format!("{WARN}?{WARN:#} {STRONG}spend it?{STRONG:#} [y/N] "));
     let mut line = Vec::new();
     // Nothing else goes on yet that could be held up.

@@ -103,6 +103,21 @@ fn a_chain_goes_on_when_a_model_fails() {
 }
 
 #[test]
+fn a_chain_does_not_wait_for_a_model_while_another_stands_ready() {
+    run(async {
+        let busy = || json("503 No", &["retry-after: 3"], NO);
+        let (a, b) = (Server::start(vec![busy()]).await, Server::start(vec![answer("yes", "stop")]).await);
+        let mut access = access();
+        access.retry.attempts = 4;
+        let text = format!("fallback(compatible:a@{}, compatible:b@{})", a.base_url, b.base_url);
+        let mut log = Log::default();
+        asked(&*opened(&text, &access), ResponseFormat::Text, &mut log).await.unwrap();
+        assert_eq!((a.received().len(), b.received().len()), (1, 1));
+        assert!(matches!(&log.events[..], [CallEvent::FellBack { .. }]), "{:?}", log.events);
+    });
+}
+
+#[test]
 fn a_chain_ends_where_the_request_is_at_fault() {
     let filtered = r#"{"error":{"code":"content_filter","message":"filtered"}}"#;
     for fault in [json("400 No", &[], NO), json("422 No", &[], NO), json("400 No", &[], filtered)] {

@@ -37,6 +37,7 @@ fn bare_command_shows_the_commands_in_groups() {
     Learn:
       demo       See the whole loop turn on a bundled project, without a key
       explain    Explain a finding, a metric or a word of Loopwright
+      doctor     Examine a model: what works with it, and what degrades
 
     Options:
           --project <FOLDER>  The project's folder; otherwise the working directory, or the nearest
