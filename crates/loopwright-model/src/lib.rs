@@ -5,6 +5,7 @@
 //! a provider; how providers differ is a row of [`PROVIDERS`]. Keys, clock and chance come in as arguments.
 
 mod access;
+mod announce;
 mod breaker;
 mod cassette;
 mod checkup;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{RemoteModel, SseEvent};
 
-pub(crate) use answer::{Answer, announce};
+pub(crate) use answer::Answer;
 use answer::{Draft, Unheard, data_url};
 
 /// How a provider is spoken to.

@@ -9,9 +9,10 @@ use loopwright_core::{
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 
+use crate::announce::announce;
 use crate::http::{network, protocol, start_of_body, within};
 use crate::patience::Body;
-use crate::protocol::{Answer, Asked, Wire, WireRequest, announce};
+use crate::protocol::{Answer, Asked, Wire, WireRequest};
 use crate::{Patience, Price, RemoteModel, Secret, SseParser, energy_estimate, fault, retry_after};
 
 /// The longest that one call may take when its caller sets no deadline.
@@ -69,9 +70,7 @@ impl RemoteClient {
             Some(sink) if streamed => self.read_stream(&mut response, sink).await?,
             deltas => {
                 let answer = self.wire().parse(&self.body(&mut response).whole().await?)?;
-                if let Some(sink) = deltas {
-                    announce(&answer, sink);
-                }
+                announce(&answer.response.message, deltas);
                 answer
             }
         };

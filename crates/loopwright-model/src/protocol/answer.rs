@@ -144,22 +144,6 @@ fn whole_call((at, call): (usize, PartialCall)) -> ToolCall {
     ToolCall { id: id.unwrap_or_else(|| format!("call_{at}")), name, arguments }
 }
 
-/// Shows `sink` an answer that did not come in pieces after all.
-pub(crate) fn announce(answer: &Answer, sink: &mut dyn DeltaSink) {
-    let message = &answer.response.message;
-    for part in &message.content {
-        match part {
-            Part::Text { text } => sink.delta(Delta::Text(text.clone())),
-            Part::Reasoning { text } => sink.delta(Delta::Reasoning(text.clone())),
-            _ => {}
-        }
-    }
-    for (index, call) in message.tool_calls.iter().enumerate() {
-        let ToolCall { id, name, arguments } = call.clone();
-        sink.delta(Delta::ToolCall { index, id: Some(id), name: Some(name), arguments });
-    }
-}
-
 /// The media type and the base64 text of a `data:` URL; `None` for an address.
 pub(crate) fn data_url(url: &str) -> Option<(&str, &str)> {
     url.strip_prefix("data:")?.split_once(";base64,")

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use loopwright_core::{
     BoxFuture, CallEvent, ChatRequest, ChatResponse, Clock, Cost, Delta, DeltaSink, Embeddings, FinishReason, Model,
-    ModelCall, ModelError, ModelInfo, Part, ResponseFormat, ToolCall,
+    ModelCall, ModelError, ModelInfo, ResponseFormat, ToolCall,
 };
 use serde_json::Value;
 
 use super::asked_by_route::{Allowance, Member, embed_by_first, empty, info};
+use crate::announce::announce;
 
 /// A cascade. What the weaker models say is shown when it is found good, and so not while it grows. An answer's cost
 /// holds what the answers before it cost.
@@ -81,7 +82,7 @@ impl Cascade {
             let why = match answer {
                 Ok(response) => match shortcoming(request, &response) {
                     None => {
-                        announce(&response, deltas.as_deref_mut());
+                        announce(&response.message, deltas.as_deref_mut());
                         return Ok(ChatResponse { cost: spent + response.cost, ..response });
                     }
                     Some(why) => {
@@ -99,22 +100,6 @@ impl Cascade {
         let deltas = deltas.map(|sink| sink as &mut dyn DeltaSink);
         let response = last.ask(request, seed, allowance.left(), deltas).await?;
         Ok(ChatResponse { cost: spent + response.cost, ..response })
-    }
-}
-
-/// Shows a whole answer to whoever wants to see it.
-pub(super) fn announce(response: &ChatResponse, sink: Option<&mut (dyn DeltaSink + '_)>) {
-    let Some(sink) = sink.filter(|sink| sink.wants_pieces()) else { return };
-    for part in &response.message.content {
-        match part {
-            Part::Text { text } => sink.delta(Delta::Text(text.clone())),
-            Part::Reasoning { text } => sink.delta(Delta::Reasoning(text.clone())),
-            _ => {}
-        }
-    }
-    for (index, call) in response.message.tool_calls.iter().enumerate() {
-        let ToolCall { id, name, arguments } = call.clone();
-        sink.delta(Delta::ToolCall { index, id: Some(id), name: Some(name), arguments });
     }
 }
 

@@ -8,7 +8,7 @@ use loopwright_core::{
 };
 
 use super::asked_by_route::{Allowance, Member, embed_by_first, empty, info};
-use super::cascade::announce;
+use crate::announce::announce;
 
 /// A hedge: the first answer counts, and the other call is dropped. What a dropped call costs nobody says, so that the
 /// money of a hedged answer is unknown. Answers come whole.
@@ -27,7 +27,7 @@ impl Hedge {
         let mut early = Box::pin(first.ask(request, seed, allowance.left(), None));
         tokio::select! {
             biased;
-            answer = &mut early => return answer.inspect(|answer| announce(answer, deltas.as_deref_mut())),
+            answer = &mut early => return answer.inspect(|answer| announce(&answer.message, deltas.as_deref_mut())),
             () = self.clock.sleep(self.after) => {}
         }
         if let Some(sink) = &mut deltas {
@@ -40,7 +40,7 @@ impl Hedge {
             answer = &mut early => match answer { Ok(answer) => Ok(answer), Err(_) => late.await },
             answer = &mut late => match answer { Ok(answer) => Ok(answer), Err(_) => early.await },
         }?;
-        announce(&answer, deltas);
+        announce(&answer.message, deltas);
         Ok(ChatResponse { cost: Cost { money: None, energy: None, ..answer.cost }, ..answer })
     }
 }
