@@ -206,7 +206,8 @@ fn open_remote(
     let price = access.prices.price(remote);
     let endpoint = access.endpoints.of(remote, access.endpoint);
     let budget = Arc::clone(&endpoint.budget);
-    let once = RemoteClient::new(remote.clone(), key, price, client, clock.clone()).with_patience(access.patience);
+    let once = RemoteClient::new(remote.clone(), key, price, client, clock.clone());
+    let once = once.with_patience(access.patience).with_gate(Arc::clone(&endpoint.gate));
     let shared = AtEndpoint { inner: Arc::new(once), endpoint, clock: clock.clone(), priority: access.priority };
     Ok(Arc::new(Retry::new(Arc::new(shared), clock, retry).with_budget(budget)))
 }

@@ -87,6 +87,7 @@ pub(crate) struct AtEndpoint {
 struct Leave<'a> {
     permit: Permit<'a>,
     place: Place,
+    is_late: bool,
     waited: Duration,
 }
 
@@ -98,8 +99,8 @@ impl AtEndpoint {
             self.refused(&why, rest)
         })?;
         let place = self.endpoint.gate.place(&*self.clock, self.priority, deadline).await;
-        let place = place.map_err(|none| self.refused(none.why, none.retry_after))?;
-        Ok(Leave { permit, place, waited: Duration::from_nanos(self.clock.now_ns().saturating_sub(began)) })
+        let (place, is_late) = place.map_err(|none| self.refused(none.why, none.retry_after))?;
+        Ok(Leave { permit, place, is_late, waited: Duration::from_nanos(self.clock.now_ns().saturating_sub(began)) })
     }
 
     fn refused(&self, why: &str, rest: Duration) -> ModelError {
@@ -118,7 +119,7 @@ impl AtEndpoint {
         let ModelCall { request, seed, deadline, mut deltas } = call;
         let leave = self.leave(deadline).await?;
         let waited = leave.waited;
-        if let Some(sink) = deltas.as_mut().filter(|_| waited >= WORTH_TELLING) {
+        if let Some(sink) = deltas.as_mut().filter(|_| leave.is_late) {
             sink.happened(CallEvent::Queued { waited });
         }
         let deadline = deadline.map(|deadline| deadline.saturating_sub(waited));
@@ -135,9 +136,6 @@ impl AtEndpoint {
         result
     }
 }
-
-/// A shorter wait is no queue.
-const WORTH_TELLING: Duration = Duration::from_millis(1);
 
 impl Model for AtEndpoint {
     fn info(&self) -> ModelInfo {

@@ -98,15 +98,16 @@ impl Gate {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place, waited for within `deadline`.
+    /// A place, waited for within `deadline`, and whether there was anything to wait for.
     pub(crate) async fn place(
         self: &Arc<Self>,
         clock: &dyn Clock,
         priority: Priority,
         deadline: Option<Duration>,
-    ) -> Result<Place, NoPlace> {
+    ) -> Result<(Place, bool), NoPlace> {
         let limit = deadline.unwrap_or(self.rule.longest_wait).min(self.rule.longest_wait);
-        if let Some(pause) = self.closed_for(clock.now_ns()) {
+        let pause = self.closed_for(clock.now_ns());
+        if let Some(pause) = pause {
             if pause >= limit {
                 return Err(NoPlace { why: "the provider asks everybody to wait", retry_after: pause });
             }
@@ -115,10 +116,13 @@ impl Gate {
         let refused = |why| NoPlace { why, retry_after: SOON };
         match self.enter(priority) {
             None => Err(refused("too many calls wait for their turn")),
-            Some(Turn::Now(place)) => Ok(place),
+            Some(Turn::Now(place)) => Ok((place, pause.is_some())),
             Some(Turn::Later(turn)) => tokio::select! {
                 biased;
-                place = turn => place.map_err(|_| refused("more urgent calls took the last places")),
+                place = turn => match place {
+                    Ok(place) => Ok((place, true)),
+                    Err(_) => Err(refused("more urgent calls took the last places")),
+                },
                 () = clock.sleep(limit) => Err(refused("no turn came in time")),
             },
         }
@@ -174,6 +178,14 @@ impl Gate {
                 }
             }
             Some(_) => {}
+        }
+    }
+
+    /// The provider said that a limit is used up for so long; a longer time than calls wait for is not waited for.
+    pub(crate) fn close_for(&self, now_ns: u64, pause: Duration) {
+        if pause <= self.rule.longest_wait {
+            let mut inner = self.lock();
+            inner.closed_until_ns = inner.closed_until_ns.max(later(now_ns, pause));
         }
     }
 

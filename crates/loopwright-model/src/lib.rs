@@ -13,6 +13,7 @@ mod endpoint;
 mod energy;
 mod fault;
 mod gate;
+mod headroom;
 mod http;
 mod patience;
 mod price;

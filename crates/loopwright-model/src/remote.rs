@@ -10,10 +10,11 @@ use loopwright_core::{
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::announce::announce;
+use crate::headroom::used_up_for;
 use crate::http::{network, protocol, start_of_body, within};
 use crate::patience::Body;
 use crate::protocol::{Answer, Asked, Wire, WireRequest};
-use crate::{Patience, Price, RemoteModel, Secret, SseParser, energy_estimate, fault, retry_after};
+use crate::{Gate, Patience, Price, RemoteModel, Secret, SseParser, energy_estimate, fault, retry_after};
 
 /// The longest that one call may take when its caller sets no deadline.
 const LONGEST_CALL: Duration = Duration::from_secs(600);
@@ -36,6 +37,7 @@ pub struct RemoteClient {
     client: reqwest::Client,
     clock: Arc<dyn Clock>,
     patience: Patience,
+    gate: Option<Arc<Gate>>,
 }
 
 impl RemoteClient {
@@ -47,12 +49,17 @@ impl RemoteClient {
         client: reqwest::Client,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { model, key, price, client, clock, patience: Patience::default() }
+        Self { model, key, price, client, clock, patience: Patience::default(), gate: None }
     }
 
     /// The same with another patience.
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same, which tells `gate` when the provider says that one of its limits is used up.
+    pub fn with_gate(self, gate: Arc<Gate>) -> Self {
+        Self { gate: Some(gate), ..self }
     }
 
     fn wire(&self) -> &'static dyn Wire {
@@ -122,12 +129,16 @@ impl RemoteClient {
         }
         let head = async { sent.send().await.map_err(network) };
         let mut response = within(&*self.clock, self.patience.first_byte, "first byte of the answer", head).await?;
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let now = self.clock.now_ns();
+        if let Some((gate, pause)) = self.gate.as_ref().zip(used_up_for(header, now)) {
+            gate.close_for(now, pause);
+        }
         if response.status().is_success() {
             return Ok(response);
         }
         let status = response.status().as_u16();
-        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let wait = retry_after(header, self.clock.now_ns());
+        let wait = retry_after(header, now);
         let body = start_of_body(&mut response, &*self.clock, self.patience.between, ERROR_BODY).await;
         Err(fault::of_status(status, wait, &body))
     }

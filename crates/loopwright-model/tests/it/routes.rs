@@ -133,7 +133,7 @@ fn a_model_that_hangs_leaves_time_for_the_next() {
         let (a, b) = (Server::start(vec![Script::Hang]).await, Server::start(vec![answer("yes", "stop")]).await);
         let text = format!("fallback(compatible:a@{}, compatible:b@{})", a.base_url, b.base_url);
         let request = ChatRequest::new("", vec![]);
-        let deadline = Some(Duration::from_millis(400));
+        let deadline = Some(Duration::from_millis(1500));
         let call = ModelCall { request: &request, seed: Seed(1), deadline, deltas: None };
         assert_eq!(opened(&text, &access()).chat(call).await.unwrap().message.plain_text(), "yes");
     });
@@ -226,6 +226,25 @@ fn a_call_that_waits_for_its_turn_says_so() {
         let (hung, waited) = tokio::join!(hanging, asked(&*second, ResponseFormat::Text, &mut log));
         assert_eq!(hung.unwrap_err().kind, ModelErrorKind::Timeout);
         assert_eq!(waited.unwrap().message.plain_text(), "yes");
-        assert!(matches!(&log.events[..], [CallEvent::Queued { waited }] if *waited >= Duration::from_millis(50)));
+        assert!(matches!(&log.events[..], [CallEvent::Queued { waited }] if !waited.is_zero()));
+    });
+}
+
+#[test]
+fn a_limit_that_is_used_up_is_waited_for_before_it_refuses() {
+    run(async {
+        let access = access();
+        let told = ["x-ratelimit-remaining-requests: 0", "x-ratelimit-reset-requests: 1.5s"];
+        let body = r#"{"choices":[{"finish_reason":"stop","message":{"content":"yes"}}]}"#;
+        let server = Server::start(vec![json("200 OK", &told, body), answer("yes", "stop")]).await;
+        let mut events = vec![];
+        for _ in 0..2 {
+            let mut log = Log::default();
+            let model = opened(&format!("compatible:a@{}", server.base_url), &access);
+            asked(&*model, ResponseFormat::Text, &mut log).await.unwrap();
+            events.extend(log.events);
+        }
+        let [CallEvent::Queued { waited }] = events.as_slice() else { panic!("{events:?}") };
+        assert!(!waited.is_zero(), "{waited:?}");
     });
 }
