@@ -33,6 +33,7 @@ mod trajectory;
 mod answer_rule;
 mod call;
 mod composition;
+mod json_path;
 mod kind;
 mod number;
 mod question;

@@ -69,6 +69,13 @@ pub(super) fn any_order(needed: &[GoldCall], made: &[MadeCall<'_>]) -> Result<St
     Ok(String::new())
 }
 
+/// How many of `needed` were made, each by a call of its own.
+pub(super) fn count_met(needed: &[GoldCall], made: &[MadeCall<'_>]) -> usize {
+    let mut taken: Vec<Option<usize>> = vec![None; made.len()];
+    let is_made = |number: &usize| assign(*number, needed, made, &mut taken, &mut vec![false; made.len()]);
+    (0..needed.len()).filter(is_made).count()
+}
+
 /// Finds a call for the needed one of this `number`, moving others where they have a choice (Kuhn's augmenting paths): a
 /// gold call that accepts several values must not take the only call that another one accepts.
 fn assign(

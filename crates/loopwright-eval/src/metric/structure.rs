@@ -2,6 +2,8 @@
 
 mod html;
 mod json;
+mod json_diff;
+mod json_value;
 mod xml;
 // What they are made of.
 mod markup;
@@ -9,4 +11,4 @@ mod markup;
 use super::MetricKind;
 
 /// The kinds of this family, in the order of the reference page.
-pub(super) const KINDS: &[&MetricKind] = &[&json::KIND, &xml::KIND, &html::KIND];
+pub(super) const KINDS: &[&MetricKind] = &[&json::KIND, &json_value::KIND, &json_diff::KIND, &xml::KIND, &html::KIND];

@@ -1,6 +1,7 @@
 //! Metrics of the answer's text: what it holds, and how like a reference it is.
 
 mod bleu;
+mod choice;
 mod chrf;
 mod contains;
 mod contains_all;
@@ -9,6 +10,7 @@ mod equals;
 mod gleu;
 mod levenshtein;
 mod meteor;
+mod numeric;
 mod refusal;
 mod regex;
 mod rouge_l;
@@ -33,6 +35,8 @@ pub(super) const KINDS: &[&MetricKind] = &[
     &contains_any::KIND,
     &starts_with::KIND,
     &regex::KIND,
+    &numeric::KIND,
+    &choice::KIND,
     &levenshtein::KIND,
     &rouge_n::KIND,
     &rouge_l::KIND,

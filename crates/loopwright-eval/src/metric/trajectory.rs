@@ -1,11 +1,18 @@
 //! Metrics of the calls that a run makes: which, with what, in what order, and how often.
 
 mod any_order;
+mod argument_match;
 mod exact;
 mod forbidden_calls;
 mod in_order;
+mod looped_calls;
+mod milestones;
 mod repeated_calls;
+mod step_efficiency;
+mod tool_error_recovery;
 mod tool_f1;
+// What they are made of.
+mod likeness;
 
 use loopwright_core::GoldCall;
 
@@ -14,8 +21,19 @@ use super::tool_choice::stayed_out;
 use super::{Judged, MetricKind, Reading};
 
 /// The kinds of this family, in the order of the reference page.
-pub(super) const KINDS: &[&MetricKind] =
-    &[&in_order::KIND, &any_order::KIND, &exact::KIND, &tool_f1::KIND, &forbidden_calls::KIND, &repeated_calls::KIND];
+pub(super) const KINDS: &[&MetricKind] = &[
+    &in_order::KIND,
+    &any_order::KIND,
+    &exact::KIND,
+    &tool_f1::KIND,
+    &argument_match::KIND,
+    &step_efficiency::KIND,
+    &milestones::KIND,
+    &forbidden_calls::KIND,
+    &repeated_calls::KIND,
+    &looped_calls::KIND,
+    &tool_error_recovery::KIND,
+];
 
 /// Whether the needed calls were made, as `holds` compares them; where none is right, whether none was made.
 pub(super) fn compared(

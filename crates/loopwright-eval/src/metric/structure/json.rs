@@ -63,7 +63,7 @@ fn fault(value: &Value, schema: Option<&Validator>) -> Option<String> {
 }
 
 /// The objects and lists in `text` that stand in no other, in order.
-fn found(text: &str) -> Vec<Value> {
+pub(super) fn found(text: &str) -> Vec<Value> {
     let (mut values, mut rest) = (vec![], text);
     while let Some(start) = rest.find(['{', '[']) {
         let mut stream = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
