@@ -10,6 +10,7 @@ mod estimate;
 mod event;
 mod finding;
 mod gate;
+mod label;
 mod name;
 mod opinion;
 mod port;
@@ -37,6 +38,7 @@ pub use estimate::{Estimate, Method};
 pub use event::RunEvent;
 pub use finding::{Finding, FindingCode, ParseFindingCodeError};
 pub use gate::{Decision, GateKind, GateOutcome, GateQuery};
+pub use label::Label;
 pub use name::{
     AgentName, ArmName, CaseKey, GroupName, JobId, MetricName, NameError, Owner, PartName, RequestId, RunId, SuiteName,
     Tag, WorkerId,

@@ -92,7 +92,7 @@ pub(crate) struct Inner {
     /// Requests that were given an id.
     pub(crate) identified: AtomicU64,
     pub(crate) metrics: Metrics,
-    ledger: Arc<dyn Ledger>,
+    pub(crate) ledger: Arc<dyn Ledger>,
 }
 
 impl Front {

@@ -36,6 +36,7 @@ mod wanted;
 // What goes on beside it.
 mod count_tokens;
 mod embeddings;
+mod feedback;
 mod flights;
 mod health;
 mod metrics;

@@ -21,12 +21,13 @@ const OK: &str = "ok";
 const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 120.0];
 
 /// Paths that are counted under their own name. Callers choose paths, so all others are one.
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 7] = [
     "/v1/chat/completions",
     "/v1/messages",
     "/v1/messages/count_tokens",
     "/v1/responses",
     "/v1/embeddings",
+    "/v1/feedback",
     "/v1/models",
 ];
 

@@ -11,6 +11,7 @@ use crate::bounds::LONGEST_BODY;
 use crate::converse::converse;
 use crate::count_tokens::count_tokens;
 use crate::embeddings::embeddings;
+use crate::feedback::feedback;
 use crate::guard::admit;
 use crate::health::{livez, readyz, statusz};
 use crate::metrics::metrics;
@@ -27,6 +28,7 @@ pub fn router(front: Front) -> Router {
         .route("/v1/messages/count_tokens", post(count_tokens))
         .route("/v1/responses", post(converse))
         .route("/v1/embeddings", post(embeddings))
+        .route("/v1/feedback", post(feedback))
         .route("/v1/models", get(models))
         .route("/statusz", get(statusz))
         .route("/metrics", get(metrics))

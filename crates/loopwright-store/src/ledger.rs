@@ -1,20 +1,21 @@
 //! The record of facts.
 
 use loopwright_core::{
-    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Opinion, Release, RunId, RunQuery,
-    RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
+    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Label, Ledger, LedgerError, Opinion, Release, RunId,
+    RunQuery, RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
 };
 use rusqlite::Connection;
 
 use crate::fault::Fault;
 use crate::finding::FindingRow;
 use crate::gate_query::GateQueryRow;
+use crate::label::LabelRow;
 use crate::opinion::OpinionRow;
 use crate::release::ReleaseRow;
 use crate::run::RunRow;
 use crate::store::Store;
 use crate::trial::TrialRow;
-use crate::{finding, gate_query, opinion, release, run, score, trial};
+use crate::{finding, gate_query, label, opinion, release, run, score, trial};
 
 impl Ledger for Store {
     fn append(&self, facts: Vec<Fact>) -> BoxFuture<'_, Result<(), LedgerError>> {
@@ -55,6 +56,11 @@ impl Ledger for Store {
         self.read(move |database| opinion::select(database, &trial))
     }
 
+    fn labels<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Label>, LedgerError>> {
+        let trial = *trial;
+        self.read(move |database| label::select(database, &trial))
+    }
+
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>> {
         let run = run.clone();
         self.read(move |database| finding::select(database, &run))
@@ -77,6 +83,7 @@ enum Entry {
     Acted(Box<TrialRow>),
     Scored(Score),
     Opined(OpinionRow),
+    Labelled(LabelRow),
     RunEnded(RunId, RunStatus),
     Found(FindingRow),
     GateQueried(Box<GateQueryRow>),
@@ -93,6 +100,7 @@ impl Entry {
                 Self::Scored(score)
             }
             Fact::Opined(opinion) => Self::Opined(OpinionRow::of(&opinion)?),
+            Fact::Labelled(label) => Self::Labelled(LabelRow::of(&label)?),
             Fact::RunEnded { run, status } => Self::RunEnded(run, status),
             Fact::Found(finding) => Self::Found(FindingRow::of(*finding)?),
             Fact::GateQueried(query) => Self::GateQueried(Box::new(GateQueryRow::of(*query)?)),
@@ -107,6 +115,7 @@ impl Entry {
             Self::Acted(row) => trial::insert(database, row, &[]).map(|_| ()),
             Self::Scored(score) => score::insert(database, score),
             Self::Opined(row) => opinion::insert(database, row),
+            Self::Labelled(row) => label::insert(database, row),
             Self::RunEnded(run, status) => run::end(database, run, *status),
             Self::Found(row) => finding::insert(database, row),
             Self::GateQueried(row) => gate_query::insert(database, row),

@@ -17,6 +17,7 @@
 
 mod store;
 
+mod label;
 mod lane;
 mod reader;
 mod request;

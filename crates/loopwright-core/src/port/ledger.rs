@@ -1,7 +1,7 @@
 use super::BoxFuture;
 use crate::{
-    ActedTrial, AgentName, CaseKey, Condition, Digest, Finding, GateQuery, MetricName, Opinion, Purpose, Release,
-    RunId, RunManifest, RunRecord, RunStatus, Score, SuiteName, TrialKey, TrialSite,
+    ActedTrial, AgentName, CaseKey, Condition, Digest, Finding, GateQuery, Label, MetricName, Opinion, Purpose,
+    Release, RunId, RunManifest, RunRecord, RunStatus, Score, SuiteName, TrialKey, TrialSite,
 };
 
 /// The record of facts. Facts are only added.
@@ -28,6 +28,9 @@ pub trait Ledger: Send + Sync {
     /// What was asked about a trial in order to score it, in the order in which it was recorded.
     fn opinions<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Opinion>, LedgerError>>;
 
+    /// What people judged of a trial, in the order in which it was added.
+    fn labels<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Label>, LedgerError>>;
+
     /// Findings of a run, in the order in which they were added.
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>>;
 
@@ -50,6 +53,8 @@ pub enum Fact {
     Scored(Score),
     /// Someone was asked about a trial.
     Opined(Box<Opinion>),
+    /// A person judged a trial.
+    Labelled(Box<Label>),
     /// A run ended.
     RunEnded {
         /// Which one.

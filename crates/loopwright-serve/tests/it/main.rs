@@ -9,6 +9,8 @@ mod answers;
 #[cfg(test)]
 mod draining;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod house;

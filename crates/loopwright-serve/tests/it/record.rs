@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loopwright_core::{
-    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Ledger, LedgerError, Opinion, Outcome, Purpose,
+    ActedTrial, AgentName, BoxFuture, Fact, Finding, GateQuery, Label, Ledger, LedgerError, Opinion, Outcome, Purpose,
     Release, RunId, RunQuery, RunRecord, RunStatus, Score, ScoreQuery, SuiteName, TrialKey, TrialQuery, TrialSite,
 };
 use loopwright_serve::{Bounds, Setting};
@@ -109,6 +109,10 @@ impl Ledger for Slow {
 
     fn opinions<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Opinion>, LedgerError>> {
         self.inner.opinions(trial)
+    }
+
+    fn labels<'a>(&'a self, trial: &'a TrialKey) -> BoxFuture<'a, Result<Vec<Label>, LedgerError>> {
+        self.inner.labels(trial)
     }
 
     fn findings<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Vec<Finding>, LedgerError>> {

@@ -107,6 +107,11 @@ fn a_request_to_the_server_is_a_trial_in_the_ledger() {
     assert!(status.contains("2 requests answered, 0 requests failed"), "{status}");
     assert!(status.contains("simulated model: shows the loop, not LLM performance"), "{status}");
 
+    let judged = json!({"id": trial, "score": 0, "comment": "We open at ten.", "author": "ann"}).to_string();
+    let head = "POST /v1/feedback HTTP/1.1\r\ncontent-type: application/json\r\n";
+    // The trace may be on its way yet.
+    while !server.ask(head, &judged).0.starts_with("HTTP/1.1 201 ") {}
+
     let (said, code) = server.terminate();
     assert_eq!((said.as_str(), code), ("draining: what is under way ends, nothing new begins\n", Some(0)));
     let shown = loopwright(&root, &["trace", &trial, "--verbose"]);
