@@ -63,12 +63,15 @@ pub struct Input {
     /// SQL that prepares the world for this case, after the seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setup: Option<String>,
+    /// What the user says next, one turn after the other, whatever the agent answers. The world stays as it is between.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<String>,
 }
 
 impl Input {
     /// One question of a user.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { messages: vec![Message::text(Role::User, text)], tools: vec![], setup: None }
+        Self { messages: vec![Message::text(Role::User, text)], tools: vec![], setup: None, then: vec![] }
     }
 
     /// The text of the last user message; empty when there is none.
@@ -93,16 +96,18 @@ impl<'de> Deserialize<'de> for Input {
             tools: Vec<ToolSpec>,
             #[serde(default)]
             setup: Option<String>,
+            #[serde(default)]
+            then: Vec<String>,
         }
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self::text(text)),
             object @ Value::Object(_) => {
-                let Whole { messages, tools, setup } =
+                let Whole { messages, tools, setup, then } =
                     serde_json::from_value(object).map_err(serde::de::Error::custom)?;
                 if messages.is_empty() {
                     return Err(serde::de::Error::custom("an input needs at least one message"));
                 }
-                Ok(Self { messages, tools, setup })
+                Ok(Self { messages, tools, setup, then })
             }
             _ => Err(serde::de::Error::custom("an input is a text, or an object with `messages`")),
         }

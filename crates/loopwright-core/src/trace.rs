@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{ChatRequest, ChatResponse, Cost, Digest, ToolCall, Usage};
+use crate::{ChatRequest, ChatResponse, Cost, Digest, Message, Role, ToolCall, Usage};
 
 /// The record of one agent run. The first span is the run itself; the others are its steps in order of start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,6 +136,13 @@ pub enum SpanDetail {
         /// Digest of the variant.
         variant: Digest,
     },
+    /// `invoke_agent` within a conversation: one turn of it; its steps are its children.
+    Turn {
+        /// What the user said.
+        said: String,
+        /// What the agent answered; empty when it did not.
+        answered: String,
+    },
     /// `retrieval`: knowledge was searched.
     Retrieval {
         /// The query.
@@ -244,6 +251,14 @@ impl Trace {
         })
     }
 
+    /// The turns of a conversation, in order: what the user said, and what the agent answered. None when there was only one.
+    pub fn turns(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spans.iter().filter_map(|span| match &span.detail {
+            SpanDetail::Turn { said, answered } => Some((said.as_str(), answered.as_str())),
+            _ => None,
+        })
+    }
+
     /// Searches, in order: the passages found, and how many of them were shown.
     pub fn retrievals(&self) -> impl Iterator<Item = (&str, &[FoundPassage], usize)> {
         self.spans.iter().filter_map(|span| match &span.detail {
@@ -278,6 +293,7 @@ impl Span {
     pub fn name(&self) -> String {
         match &self.detail {
             SpanDetail::Agent { agent, .. } => format!("invoke_agent {agent}"),
+            SpanDetail::Turn { .. } => "invoke_agent turn".to_owned(),
             SpanDetail::Retrieval { .. } => "retrieval knowledge".to_owned(),
             SpanDetail::Chat { request, .. } => format!("chat {}", request.model),
             SpanDetail::Tool { call, .. } => format!("execute_tool {}", call.name),
@@ -292,6 +308,11 @@ impl Span {
                 out.insert("gen_ai.operation.name", json!("invoke_agent"));
                 out.insert("gen_ai.agent.name", json!(agent));
                 out.insert("gen_ai.agent.version", json!(variant.to_string()));
+            }
+            SpanDetail::Turn { said, answered } => {
+                out.insert("gen_ai.operation.name", json!("invoke_agent"));
+                out.insert("gen_ai.input.messages", json!([Message::text(Role::User, said.as_str())]));
+                out.insert("gen_ai.output.messages", json!([Message::text(Role::Assistant, answered.as_str())]));
             }
             SpanDetail::Retrieval { query, passages, .. } => {
                 out.insert("gen_ai.operation.name", json!("retrieval"));

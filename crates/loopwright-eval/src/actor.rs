@@ -12,6 +12,7 @@ use loopwright_core::{
 use loopwright_knowledge::{GoldSpan, RetrieveError, Retrieved, Retriever, SearchParams};
 use serde_json::{Map, Value};
 
+use crate::conversation::Conversation;
 use crate::intervention::{RightArguments, Swaps, gold_context, gold_tools, offering};
 use crate::lazy_world::LazyWorld;
 use crate::meter::Meter;
@@ -159,18 +160,25 @@ impl<'a> Scene<'a> {
         let fault = self.situation.tool_fault.as_ref();
         let faulty = tools.zip(fault).map(|(tools, fault)| FaultyTools::new(tools, fault, clock.as_ref()));
         let approver = Decides { approval, gold: planned.case.expectation.calls.as_deref().unwrap_or_default() };
-        let context = RunContext {
-            clock: clock.as_ref(),
-            seed: planned.model_seed,
-            model: model.as_ref(),
-            retriever: retriever.as_ref().map(|retriever| retriever as &dyn Retriever),
-            tools: faulty.as_ref().map(|tools| tools as &dyn Toolbox).or(tools),
-            approver: &approver,
-            remote: arm.remote.as_deref(),
-            watcher: None,
-        };
+        let tools = faulty.as_ref().map(|tools| tools as &dyn Toolbox).or(tools);
         let id = TraceId::of(&planned.site.key.0);
-        let trace = loopwright_agent::run(context, &self.spec, &self.situation.input, id).await;
+        let mut conversation = Conversation::new(&self.situation.input, planned.model_seed);
+        let trace = loop {
+            let context = RunContext {
+                clock: clock.as_ref(),
+                seed: conversation.seed(),
+                model: model.as_ref(),
+                retriever: retriever.as_ref().map(|retriever| retriever as &dyn Retriever),
+                tools,
+                approver: &approver,
+                remote: arm.remote.as_deref(),
+                watcher: None,
+            };
+            let turn = loopwright_agent::run(context, &self.spec, conversation.input(), id.clone()).await;
+            if let Some(whole) = conversation.took(turn) {
+                break whole;
+            }
+        };
         let state = world.map(LazyWorld::image).transpose().map_err(|error| error.to_string())?;
         Ok(Attempt { trace, state, is_paid: !refusal.happened() })
     }

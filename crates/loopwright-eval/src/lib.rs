@@ -12,6 +12,7 @@ mod suite;
 mod actor;
 mod asker;
 mod budget;
+mod conversation;
 mod intervention;
 mod lazy_world;
 mod meter;

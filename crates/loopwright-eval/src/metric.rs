@@ -29,6 +29,7 @@ mod token_f1;
 mod tool_arguments;
 mod tool_choice;
 mod trajectory;
+mod turns;
 // What metrics are made of.
 mod answer_rule;
 mod call;

@@ -83,7 +83,7 @@ fn case_of(
     let checks = if is_relevance(&category) { vec![some_call()] } else { vec![] };
     Ok(Case {
         key,
-        input: Input { messages, tools, setup: None },
+        input: Input { messages, tools, setup: None, then: vec![] },
         expectation: Expectation { calls, checks, ..Expectation::default() },
         tags: Tag::new(category).into_iter().collect(),
         group: None,

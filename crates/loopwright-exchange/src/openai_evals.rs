@@ -84,7 +84,12 @@ fn input(value: &Value) -> Result<Input, String> {
         Value::Array(said) if !said.is_empty() => said,
         _ => return Err("`input` is neither a text nor a list of messages".to_owned()),
     };
-    Ok(Input { messages: said.iter().map(message).collect::<Result<_, _>>()?, tools: vec![], setup: None })
+    Ok(Input {
+        messages: said.iter().map(message).collect::<Result<_, _>>()?,
+        tools: vec![],
+        setup: None,
+        then: vec![],
+    })
 }
 
 fn ideal(value: &Value) -> Result<Vec<String>, String> {

@@ -104,7 +104,7 @@ pub(crate) fn refusal(error: &ModelError) -> Refusal {
 
 fn record(front: &Inner, called: Called<'_>) {
     let ModelCallWork { model, request, key } = called.work;
-    let input = Input { messages: request.messages.clone(), tools: request.tools.clone(), setup: None };
+    let input = Input { messages: request.messages.clone(), tools: request.tools.clone(), setup: None, then: vec![] };
     let Ok(site) = model.log.site(*key, &input) else { return front.traces.count_dropped(1) };
     let attempts = called.attempts;
     let trace = trace(called);

@@ -61,7 +61,7 @@ impl Wanted {
             let message = "`messages`: the last one must be the user's, as it is the one to answer";
             return Err(Refusal::at("messages", "invalid_value", message));
         }
-        Ok((Input { messages, tools: vec![], setup: None }, self.sampling))
+        Ok((Input { messages, tools: vec![], setup: None, then: vec![] }, self.sampling))
     }
 
     /// What a model is asked, and the fields that are passed over.

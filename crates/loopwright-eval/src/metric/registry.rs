@@ -9,7 +9,7 @@ use super::{Metric, MetricError, MetricKind, suggestion};
 use super::{
     abstention, all, answer, any, bfcl_ast, checks, clarification, exact_match, expression, final_state, grounding,
     judge, mean, operation, program, resolved, retrieval, safety, structure, text, token_f1, tool_arguments,
-    tool_choice, trajectory,
+    tool_choice, trajectory, turns,
 };
 
 /// The kinds that look at more than one side of a trial, or that have no family, in the order of the reference page.
@@ -24,6 +24,7 @@ const GENERAL_KINDS: &[&MetricKind] = &[
     &mean::KIND,
     &expression::KIND,
     &program::KIND,
+    &turns::KIND,
     &abstention::KIND,
     &clarification::KIND,
     &tool_choice::KIND,

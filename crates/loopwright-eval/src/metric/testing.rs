@@ -58,6 +58,14 @@ impl Scene {
         self.ends(Outcome::Answered { text: text.to_owned() })
     }
 
+    /// A conversation in which the agent answers so, one turn after the other.
+    pub(super) fn speaks(self, answers: &[&str]) -> Scene {
+        let turn = |scene: Scene, answer: &&str| {
+            scene.with(SpanDetail::Turn { said: "and?".into(), answered: (*answer).to_owned() })
+        };
+        answers.iter().fold(self, turn).answers(answers.last().unwrap())
+    }
+
     pub(super) fn calls(self, tool: &str, arguments: Value) -> Scene {
         self.calls_and_gets(tool, arguments, ToolStatus::Done)
     }

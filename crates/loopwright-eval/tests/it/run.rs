@@ -97,6 +97,29 @@ async fn nothing_begins_when_the_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_user_who_goes_on_speaking_finds_the_world_as_it_was_left() {
+    let mut suite = suite(&["resolved"]);
+    let case = suite.cases.iter_mut().find(|case| case.key.as_str() == "cancel").unwrap();
+    case.input.then = vec!["What does a bicycle cost for a day?".to_owned()];
+    suite.trials = 8;
+    let key = case.key.clone();
+    let plan = plan(&suite, "r", vec![arm("base", variant())], vec![Condition::Plain]);
+    let store = store();
+    execute(&plan, &stage(&plan), &ports(&store, "w"), pace(4), &mut ()).await.unwrap();
+    let query = TrialQuery { case: Some(key), ..TrialQuery::of(plan.manifest.id.clone()) };
+    let mut kept = 0;
+    for site in store.trials(query).await.unwrap() {
+        let trial = store.trial(&site.key).await.unwrap().unwrap();
+        let turns: Vec<&str> = trial.trace.turns().map(|(said, _)| said).collect();
+        assert_eq!(turns, ["Please cancel my booking B-2.", "What does a bicycle cost for a day?"]);
+        assert_eq!(trial.cost, trial.trace.cost());
+        let scores = store.scores(ScoreQuery { run: site.run, metric: None, trial: Some(site.key) }).await.unwrap();
+        kept += usize::from(scores[0].verdict == loopwright_core::Verdict::Pass);
+    }
+    assert!(kept > 0, "what the first turn did must be there at the end");
+}
+
+#[tokio::test]
 async fn gold_in_place_of_a_stage_helps() {
     let mut suite = suite(&["resolved"]);
     suite.trials = 20;

@@ -166,7 +166,7 @@ fn input(value: &Value) -> Result<Input, String> {
         Value::String(text) => Ok(Input::text(text.as_str())),
         Value::Array(list) if !list.is_empty() => {
             let messages = list.iter().map(message).collect::<Result<_, _>>()?;
-            Ok(Input { messages, tools: vec![], setup: None })
+            Ok(Input { messages, tools: vec![], setup: None, then: vec![] })
         }
         Value::Number(_) | Value::Bool(_) => Ok(Input::text(value.to_string())),
         _ => Err("what is asked is neither a text nor a list of messages".to_owned()),

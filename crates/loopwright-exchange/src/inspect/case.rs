@@ -15,7 +15,7 @@ use crate::pattern::alternatives;
 pub(super) fn case_of(sample: &Sample, header: &Header) -> Result<Case, NameError> {
     Ok(Case {
         key: CaseKey::new(plain_name(&sample.id()))?,
-        input: Input { messages: messages(sample), tools: vec![], setup: None },
+        input: Input { messages: messages(sample), tools: vec![], setup: None, then: vec![] },
         expectation: expectation(sample, header),
         tags: tags(&sample.metadata),
         group: None,

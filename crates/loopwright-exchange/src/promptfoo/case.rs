@@ -38,7 +38,7 @@ pub(super) fn case(
     let key = CaseKey::new(key).map_err(|error| reader.fault(&test.spot, error.to_string()))?;
     Ok(Some(Case {
         key,
-        input: Input { messages, tools: tools.to_vec(), setup: None },
+        input: Input { messages, tools: tools.to_vec(), setup: None, then: vec![] },
         expectation: Expectation { checks, checks_threshold: threshold, ..Expectation::default() },
         tags: test.labels.iter().filter_map(|(name, value)| short_tag(name, value)).collect(),
         group: None,

@@ -189,7 +189,7 @@ mod tests {
         let messages = messages.iter().map(|(role, text)| Message::text(*role, *text)).collect();
         Case {
             key: loopwright_core::CaseKey::new("a").unwrap(),
-            input: Input { messages, tools: vec![], setup: None },
+            input: Input { messages, tools: vec![], setup: None, then: vec![] },
             expectation: Expectation::default(),
             tags: BTreeSet::new(),
             group: None,

@@ -78,6 +78,10 @@ fn step(span: &Span, most: usize, out: &mut String) {
         SpanDetail::Agent { variant, .. } => {
             let _ = writeln!(out, "   variant {}", variant.short());
         }
+        SpanDetail::Turn { said, answered } => {
+            let _ = writeln!(out, "   the user: {}", cut(said, most));
+            let _ = writeln!(out, "   the agent: {}", cut(answered, most));
+        }
         SpanDetail::Retrieval { query, passages, shown } => {
             let _ = writeln!(out, "   query: {}", cut(query, most));
             for (rank, passage) in passages.iter().take(*shown).enumerate() {
@@ -90,7 +94,9 @@ fn step(span: &Span, most: usize, out: &mut String) {
                 let _ = writeln!(out, "   asked: {}", cut(&last.plain_text(), most));
             }
             let used: Vec<String> = segments.iter().map(|one| format!("{} {}", one.name, one.tokens)).collect();
-            let _ = writeln!(out, "   {FAINT}tokens: {}{FAINT:#}", used.join(" · "));
+            if !used.is_empty() {
+                let _ = writeln!(out, "   {FAINT}tokens: {}{FAINT:#}", used.join(" · "));
+            }
             if let Some(response) = response {
                 let said = response.message.plain_text();
                 if !said.is_empty() {

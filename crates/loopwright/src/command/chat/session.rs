@@ -36,7 +36,7 @@ impl<'a> Session<'a> {
         let setting = self.setting;
         let mut messages = self.history.clone();
         messages.push(Message::text(Role::User, question));
-        let input = Input { messages, tools: vec![], setup: None };
+        let input = Input { messages, tools: vec![], setup: None, then: vec![] };
         let seed = self.seed.derive("turn", &[&self.turns.to_le_bytes()]);
         self.turns += 1;
         let tools = self.world.as_ref().map(|world| ShownWorld { world, screen });
