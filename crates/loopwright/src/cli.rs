@@ -160,7 +160,7 @@ pub enum Command {
     /// `POST /v1/chat/completions`, `/v1/responses` or `/v1/messages` with an agent's name as the model, or with a model or
     /// an alias that `[serve]` lets through: that is put to the model itself, with the caller's tools and form of answer,
     /// and recorded all the same. `POST /v1/embeddings` asks models alone; `POST /v1/feedback` takes what a person judged of
-    /// an answer. `/statusz` says in words what goes on and what is broken, `/metrics` in numbers. What
+    /// an answer, and `trace` shows it. `/statusz` says in words what goes on and what is broken, `/metrics` in numbers. What
     /// an agent's tools act on is one world in memory, shared by all requests and gone with the process. A tool that would
     /// change something is refused unless `--approve` is given. Interrupted, or asked to end, it lets the requests under way
     /// end first.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use loopwright_core::{
-    ActedTrial, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
+    ActedTrial, Label, Ledger, Outcome, Score, ScoreQuery, Span, SpanDetail, TrialKey, Unit, Unscored, Verdict,
 };
 use loopwright_eval::Metric;
 use loopwright_report::value;
@@ -28,10 +28,15 @@ pub(super) async fn run(args: TraceArgs, context: &Context) -> Result<Exit, Faul
     let trial = store.trial(&key).await.map_err(Fault::unexpected)?.ok_or_else(missing)?;
     let query = ScoreQuery { run: trial.site.run.clone(), metric: None, trial: Some(key) };
     let scores = store.scores(query).await.map_err(Fault::unexpected)?;
+    let labels = store.labels(&key).await.map_err(Fault::unexpected)?;
     let metrics = Metric::of_run(&past_run::named(&store, &trial.site.run).await?.manifest);
     let most = if context.printer.verbosity == crate::printer::Verbosity::Verbose { usize::MAX } else { SHOWN };
-    let value = serde_json::json!({ "trial": trial, "scores": scores });
-    context.printer.document(&text(&trial, (&scores, &metrics), most), "trial", &value)?;
+    let value = serde_json::json!({ "trial": trial, "scores": scores, "labels": labels });
+    let mut text = text(&trial, (&scores, &metrics), most);
+    for label in &labels {
+        let _ = writeln!(text, "{}", said_by_a_person(label, most));
+    }
+    context.printer.document(&text, "trial", &value)?;
     Ok(Exit::Ok)
 }
 
@@ -128,6 +133,16 @@ fn outcome(outcome: &Outcome, most: usize) -> String {
         Outcome::Infrastructure { message } => format!("\n{BAD}infrastructure{BAD:#} {}", visible(message)),
         Outcome::Untouched { reason } => format!("\n{STRONG}not run{STRONG:#} {}", visible(reason)),
     }
+}
+
+fn said_by_a_person(label: &Label, most: usize) -> String {
+    let score = label.score.map(|score| format!("{score}"));
+    let correction = label.correction.as_ref().map(|text| format!("should have been: {}", cut(text, most)));
+    let texts = [&label.name, &label.word, &label.comment].map(|text| text.as_ref().map(|text| cut(text, most)));
+    let [name, word, comment] = texts;
+    let said: Vec<String> = [name, score, word, comment, correction].into_iter().flatten().collect();
+    let author = label.author.as_deref().map(visible).map_or_else(|| "a person".to_owned(), |name| name.to_string());
+    format!("{STRONG}label{STRONG:#} of {author}: {}", said.join(" · "))
 }
 
 fn judged(score: &Score, metrics: &[Metric]) -> String {

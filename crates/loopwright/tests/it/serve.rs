@@ -117,6 +117,7 @@ fn a_request_to_the_server_is_a_trial_in_the_ledger() {
     let shown = loopwright(&root, &["trace", &trial, "--verbose"]);
     assert!(shown.starts_with("exit 0\n") && shown.contains("arm support"), "{shown}");
     assert!(shown.contains("query: When do you open?"), "{shown}");
+    assert!(shown.ends_with("\nlabel of ann: 0 · We open at ten.\n"), "{shown}");
     let first_line = answer.lines().next().unwrap();
     assert!(!first_line.is_empty() && shown.contains(first_line), "{answer}\n{shown}");
     let runs = loopwright(&root, &["runs", "--format", "json"]);
