@@ -15,7 +15,7 @@ use crate::feedback::feedback;
 use crate::guard::admit;
 use crate::health::{livez, readyz, statusz};
 use crate::metrics::metrics;
-use crate::models::models;
+use crate::models::{models, one_model};
 use crate::refusal::Refusal;
 use crate::ticket::identify;
 
@@ -30,6 +30,7 @@ pub fn router(front: Front) -> Router {
         .route("/v1/embeddings", post(embeddings))
         .route("/v1/feedback", post(feedback))
         .route("/v1/models", get(models))
+        .route("/v1/models/{*name}", get(one_model))
         .route("/statusz", get(statusz))
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))

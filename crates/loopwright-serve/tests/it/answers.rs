@@ -58,7 +58,7 @@ fn agents_are_listed_as_models() {
         let house = House::open(setting).await;
         let (status, body) = house.get("/v1/models").await;
         assert_eq!(status, 200);
-        insta::assert_snapshot!(body, @r#"{"data":[{"created":1800000000,"id":"attic","object":"model","owned_by":"loopwright"},{"created":1800000000,"id":"desk","object":"model","owned_by":"loopwright"}],"object":"list"}"#);
+        insta::assert_snapshot!(body, @r#"{"data":[{"created":1800000000,"created_at":"2027-01-15T08:00:00Z","display_name":"attic","id":"attic","object":"model","owned_by":"loopwright","type":"model"},{"created":1800000000,"created_at":"2027-01-15T08:00:00Z","display_name":"desk","id":"desk","object":"model","owned_by":"loopwright","type":"model"}],"first_id":"attic","has_more":false,"last_id":"desk","object":"list"}"#);
     });
 }
 

@@ -7,6 +7,8 @@ mod admission;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod draining;
 #[cfg(test)]
 mod feedback;
