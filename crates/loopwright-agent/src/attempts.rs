@@ -1,6 +1,6 @@
 //! How often a model was asked before it answered.
 
-use loopwright_core::{Delta, DeltaSink};
+use loopwright_core::{CallEvent, Delta, DeltaSink};
 
 /// Counts the attempts of a model call, and passes on what there is to see of it.
 pub(crate) struct CountRestarts<'a> {
@@ -35,5 +35,48 @@ impl DeltaSink for CountRestarts<'_> {
 
     fn wants_pieces(&self) -> bool {
         self.watcher.as_ref().is_some_and(|watcher| watcher.wants_pieces())
+    }
+
+    fn can_restart(&self) -> bool {
+        self.watcher.as_ref().is_none_or(|watcher| watcher.can_restart())
+    }
+
+    fn happened(&mut self, event: CallEvent) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher.happened(event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Has told what it cannot take back.
+    #[derive(Default)]
+    struct Told(Vec<CallEvent>);
+
+    impl DeltaSink for Told {
+        fn delta(&mut self, _: Delta) {}
+
+        fn can_restart(&self) -> bool {
+            false
+        }
+
+        fn happened(&mut self, event: CallEvent) {
+            self.0.push(event);
+        }
+    }
+
+    #[test]
+    fn the_watcher_is_heard_and_told() {
+        let mut told = Told::default();
+        let mut counting = CountRestarts::new(Some(&mut told));
+        assert!(!counting.can_restart());
+        counting.happened(CallEvent::Queued { waited: Duration::from_secs(1) });
+        assert_eq!(told.0, [CallEvent::Queued { waited: Duration::from_secs(1) }]);
+        assert!(CountRestarts::new(None).can_restart());
     }
 }

@@ -95,6 +95,10 @@ impl DeltaSink for Teller {
     fn restart(&mut self) {
         self.is_void = !self.step.is_empty();
     }
+
+    fn can_restart(&self) -> bool {
+        self.step.is_empty()
+    }
 }
 
 #[cfg(test)]
