@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use crate::route::parse as parse_route;
+use crate::route::{members, parse as parse_route};
 use crate::{PROVIDERS, Provider, Route};
 
 /// A reference to a model, as a project file writes it.
@@ -114,6 +114,15 @@ impl ModelRef {
             Self::Remote(_) => false,
             Self::Route(route) => route.members().into_iter().all(ModelRef::is_simulated),
         }
+    }
+
+    /// Reads references with commas between them. A comma within a route belongs to the route.
+    ///
+    /// # Errors
+    /// [`ParseModelRefError`] for the first that is none.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, ParseModelRefError> {
+        let fault = || ParseModelRefError::Form { text: text.to_owned() };
+        members(text).ok_or_else(fault)?.into_iter().map(str::parse).collect()
     }
 
     /// Reads `text`, which stands within `depth` routes.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use loopwright_core::{Clock, Model};
 
 use asked_by_route::Member;
-pub(crate) use parse::parse;
+pub(crate) use parse::{members, parse};
 
 use crate::access::open_live;
 use crate::{Access, ModelRef, OpenError, RetryRule};

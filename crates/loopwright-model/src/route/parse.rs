@@ -44,7 +44,7 @@ fn route(text: &str, name: &str, rest: &str, depth: usize) -> Result<ModelRef, P
 }
 
 /// The pieces between the commas that stand in no inner parenthesis.
-fn members(inside: &str) -> Option<Vec<&str>> {
+pub(crate) fn members(inside: &str) -> Option<Vec<&str>> {
     let (mut depth, mut start, mut pieces) = (0_usize, 0, vec![]);
     for (at, c) in inside.char_indices() {
         match c {
@@ -108,6 +108,16 @@ mod tests {
         assert_eq!(short.to_string(), "hedge(0.5s, openai:a, openai:a)");
         let reference: ModelRef = "cascade(standin:nano, standin:small)".parse().unwrap();
         assert_eq!((reference.model(), reference.is_simulated()), ("nano", true));
+    }
+
+    #[test]
+    fn a_comma_within_a_route_parts_no_list() {
+        let list = ModelRef::parse_list("openai:a, fallback(openai:b, openai:c),groq:d").unwrap();
+        let written: Vec<String> = list.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["openai:a", "fallback(openai:b, openai:c)", "groq:d"]);
+        for wrong in ["openai:a,", "openai:a,fallback(openai:b", "openai:a),openai:b("] {
+            assert!(ModelRef::parse_list(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

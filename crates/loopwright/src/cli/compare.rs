@@ -13,8 +13,8 @@ pub struct CompareArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["models", "concurrency", "seed", "max_cost", "max_tokens"])]
     pub baseline: Option<BaselineName>,
     /// Run the suite on these models and compare them, the first being the one to beat.
-    #[arg(long, value_delimiter = ',', value_name = "MODEL,MODEL", conflicts_with = "runs")]
-    pub models: Vec<String>,
+    #[arg(long, value_name = "MODEL,MODEL", conflicts_with = "runs")]
+    pub models: Option<String>,
     /// The suite of `--models`; may be left out when there is one alone.
     #[arg(long, value_name = "SUITE", requires = "models")]
     pub suite: Option<SuiteName>,

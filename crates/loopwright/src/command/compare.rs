@@ -21,7 +21,10 @@ use crate::workshop::{Options, Shop, check_budget, dev_cases, open_store, ruler,
 
 /// Compares two runs, or models.
 pub(super) async fn run(args: CompareArgs, context: &Context) -> Result<Exit, Fault> {
-    let compared = if args.models.is_empty() { runs(&args, context).await? } else { models(&args, context).await? };
+    let compared = match &args.models {
+        None => runs(&args, context).await?,
+        Some(list) => models(&ModelRef::parse_list(list).map_err(Fault::usage)?, &args, context).await?,
+    };
     let Compared { comparisons, shifts, units, simulated, suite } = compared;
     context.printer.banner(simulated);
     let mut text = terminal::comparisons(&comparisons, &units, Palette::Ansi);
@@ -130,10 +133,10 @@ fn named(record: &RunRecord) -> Result<ArmName, Fault> {
 }
 
 /// Runs the suite with each model as an arm of its own, side by side.
-async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault> {
+async fn models(list: &[ModelRef], args: &CompareArgs, context: &Context) -> Result<Compared, Fault> {
     let shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
     let base = shop.base()?;
-    let arms = args.models.iter().map(|model| with_model(&base, model)).collect::<Result<Vec<_>, _>>()?;
+    let arms = list.iter().map(|model| with_model(&base, model)).collect::<Result<Vec<_>, _>>()?;
     if arms.len() < 2 {
         return Err(Fault::usage("two models are needed").with_hint("`--models standin:small,standin:mid`"));
     }
@@ -171,16 +174,22 @@ async fn models(args: &CompareArgs, context: &Context) -> Result<Compared, Fault
 }
 
 /// `base` with another model; the arm is called after it.
-fn with_model(base: &Arm, model: &str) -> Result<Arm, Fault> {
+fn with_model(base: &Arm, model: &ModelRef) -> Result<Arm, Fault> {
     if is_attached(&base.variant) {
         let fault = Fault::usage("an attached agent has a model of its own, which cannot be exchanged from outside");
         return Err(
             fault.with_hint("change it behind the endpoint, run `loopwright eval` again, and compare the two runs")
         );
     }
-    model.parse::<ModelRef>().map_err(Fault::usage)?;
+    let model = model.to_string();
     let part = PartName::new("model").map_err(Fault::unexpected)?;
-    let edit = Edit { part, pointer: "/ref".to_owned(), value: model.into() };
+    let edit = Edit { part, pointer: "/ref".to_owned(), value: model.as_str().into() };
     let variant = base.variant.patched(&Patch { edits: vec![edit] }).map_err(Fault::usage)?;
-    Ok(Arm { name: ArmName::new(model).map_err(Fault::usage)?, variant })
+    Ok(Arm { name: ArmName::new(arm_name(&model)).map_err(Fault::usage)?, variant })
+}
+
+/// What an arm with this model is called. A route is written without what cannot stand in a name:
+/// `fallback/openai:a+openai:b`.
+fn arm_name(model: &str) -> String {
+    model.replace(", ", "+").replace('(', "/").replace(' ', ":").replace(')', "")
 }

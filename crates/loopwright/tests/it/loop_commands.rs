@@ -264,6 +264,9 @@ fn two_models_are_compared() {
     let (kind, told) = document(&loopwright(&root, &arguments), 0);
     assert_eq!(kind, "comparisons");
     assert_eq!((&told[0]["baseline"], &told[0]["candidate"]), (&"standin:small".into(), &"standin:mid".into()));
+    let routed = ["compare", "--models", "standin:small,fallback(standin:nano, standin:mid)", "--format", "json"];
+    let (_, told) = document(&loopwright(&root, &routed), 0);
+    assert_eq!(told[0]["candidate"], "fallback/standin:nano+standin:mid", "a comma of a route parts no models");
     let refused = |models: &str| loopwright(&root, &["compare", "--models", models]);
     insta::assert_snapshot!(refused("standin:small"), @r"
     exit 2
