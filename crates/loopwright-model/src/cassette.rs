@@ -147,8 +147,9 @@ fn key(model: &str, request: &ChatRequest, seed: Seed) -> Result<Digest, ModelEr
     Ok(Digest::of_fields("call", &[model.as_bytes(), canonical_json(&request).as_bytes(), &seed]))
 }
 
+/// A call that found no answer on the way to the model: it says nothing about who asked.
 fn failure(message: impl Into<String>) -> ModelError {
-    ModelError { kind: ModelErrorKind::Unsupported, message: message.into(), status: None }
+    ModelError { kind: ModelErrorKind::Network, message: message.into(), status: None }
 }
 
 impl Recorded {

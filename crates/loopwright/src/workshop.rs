@@ -1,5 +1,6 @@
 //! From a project to a workshop: the suite with its metrics, the worlds and corpora, the ledger, keys and clock.
 
+mod cassette;
 mod check;
 mod draw;
 mod gold;
@@ -26,6 +27,7 @@ use crate::entropy;
 use crate::fault::Fault;
 use crate::project::{Approve, GateConfig, Project, SuiteConfig, WorldScript};
 
+pub use cassette::cassette;
 pub use check::budget as check_budget;
 use draw::Drawing;
 pub use options::{Options, Seeding};
@@ -76,8 +78,10 @@ impl Shop {
         check::agent(&project, &agent, &library, &suite)?;
         let store = open_store(&project, context)?;
         keepsakes::keep(&project)?;
-        let access =
-            Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin()));
+        let keys = context.environment.keys_with(&project.key_variables())?;
+        let mut access = Access::new(keys, PriceTable::builtin());
+        access.cassette.clone_from(&options.cassette);
+        let access = Arc::new(access);
         let variant = project.agents.get(&agent).map(|config| &config.variant);
         check::budget(variant, &suite, &options.budget, &access)?;
         let clock = Arc::clone(&context.clock);

@@ -70,7 +70,7 @@ fn what_was_recorded_is_said_again_without_the_model_and_its_key() {
         }
         for (question, seed) in [("Where else?", 1), ("Where?", 2)] {
             let missing = asked(&reference, &player, question, seed).await.0.unwrap_err();
-            assert_eq!(missing.kind, ModelErrorKind::Unsupported);
+            assert_eq!(missing.kind, ModelErrorKind::Network);
             assert!(missing.message.ends_with("the cassette holds no such call; record it first"), "{missing}");
         }
         let keyed: ModelRef = "openai:gpt-5-mini".parse().unwrap();

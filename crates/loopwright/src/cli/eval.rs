@@ -1,4 +1,5 @@
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 
 use loopwright_core::SuiteName;
 
@@ -22,9 +23,17 @@ pub struct EvalArgs {
     /// A further arm: what is different in it, such as `wide:knowledge/top_k=8`.
     #[arg(long = "arm", value_name = "NAME:PART/KEY=VALUE")]
     pub arms: Vec<ArmOverride>,
-    /// Run the trials of the last such run that died of their infrastructure once more, and nothing else.
+    /// Run the trials of the last such run that died of their infrastructure once more, judge anew those that could not be
+    /// scored, and nothing else.
     #[arg(long)]
     pub retry_errors: bool,
+    /// Keep the answers of models in FILE, and take from there those that it holds. A call is known by its model, its request
+    /// and its trial's seed: give `--seed` to meet the same ones again. Of the vault nothing is ever kept.
+    #[arg(long, value_name = "FILE")]
+    pub cassette: Option<PathBuf>,
+    /// Ask no model: what the cassette does not hold is a failure of the infrastructure.
+    #[arg(long, requires = "cassette")]
+    pub replay: bool,
     /// Keep the agent as it was measured as the baseline NAME, for `gate --against` and `compare --baseline`. The name
     /// `baseline` is what `gate` measures against of itself.
     #[arg(long, value_name = "NAME")]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use loopwright_core::{Fact, Ledger, Queue, RunStatus, Summary};
 use loopwright_eval::{Made, Tally};
+use loopwright_model::Missing;
 use loopwright_report::{LoopReport, Palette, terminal};
 
 use course::{Course, course};
@@ -21,12 +22,15 @@ use crate::fault::Fault;
 use crate::outlay::{self, Outlay};
 use crate::printer::{GOOD, HINT, Printer};
 use crate::progress::Progress;
-use crate::workshop::{Options, Shop, check_budget};
+use crate::workshop::{Options, Shop, cassette, check_budget};
 use crate::{report, trial_tables};
 
 /// Measures the agent.
 pub(super) async fn run(args: EvalArgs, context: &Context) -> Result<Exit, Fault> {
-    let mut shop = Shop::open(context, args.suite.as_ref(), Options::from(&args.running))?;
+    let missing = if args.replay { Missing::Fails } else { Missing::IsRecorded };
+    let kept = args.cassette.as_deref().map(|path| cassette(path, missing)).transpose()?;
+    let options = Options { cassette: kept.map(Arc::new), ..Options::from(&args.running) };
+    let mut shop = Shop::open(context, args.suite.as_ref(), options)?;
     shop.workshop.pace.rejudge = args.retry_errors;
     case_choice::narrow(Arc::make_mut(&mut shop.workshop.suite), &args)?;
     let arms = arms::arms(shop.base()?, &args.arms)?;

@@ -1,9 +1,11 @@
 //! How the runs of a command are made: how many trials at once, from which seeds, for how much at most.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use loopwright_core::{Seed, Variant};
 use loopwright_eval::Pace;
+use loopwright_model::Cassette;
 
 use crate::answerer::is_simulated;
 use crate::cli::{Budget, Running};
@@ -19,6 +21,8 @@ pub struct Options {
     pub seeding: Seeding,
     /// What may be spent.
     pub budget: Budget,
+    /// What answers in place of models. None where the vault may be opened: its payloads are kept nowhere.
+    pub cassette: Option<Arc<Cassette>>,
 }
 
 /// Where the seeds of a command's runs come from.
@@ -36,7 +40,7 @@ pub enum Seeding {
 impl From<&Running> for Options {
     fn from(running: &Running) -> Self {
         let seeding = running.seed.map_or(Seeding::Fresh, |seed| Seeding::Typed(Seed(seed)));
-        Self { concurrency: running.concurrency, seeding, budget: running.budget.clone() }
+        Self { concurrency: running.concurrency, seeding, budget: running.budget.clone(), cassette: None }
     }
 }
 

@@ -103,6 +103,28 @@ fn cases_in_groups_are_told_from_groups() {
     assert!(rows[0].split_whitespace().any(|word| word == "12"), "{rows:?}");
 }
 
+#[test]
+fn a_cassette_answers_the_same_trials_again() {
+    let (_folder, root) = project();
+    let tape = ["--seed", "3", "--trials", "1", "--cassette", "tape.jsonl", "--quiet", "--format", "json"];
+    let run = |more: &[&str]| document(&loopwright(&root, &[&["eval"], &tape[..], more].concat()), 0).1;
+    let first = run(&[]);
+    let recorded = text(&root, "tape.jsonl");
+    assert!(recorded.lines().count() >= 12 && !recorded.contains("\"split\""), "{recorded}");
+    let again = run(&["--replay"]);
+    assert_eq!((&again["arms"], &again["cost"]), (&first["arms"], &first["cost"]));
+    assert_eq!(text(&root, "tape.jsonl"), recorded, "nothing was asked anew");
+    write(&root, "tape.jsonl", recorded.lines().next().unwrap());
+    let torn = loopwright(&root, &[&["eval"], &tape[..4], &["--replay", "--cassette", "tape.jsonl"]].concat());
+    assert!(torn.contains("died: call `standin:small`: the cassette holds no such call"), "{torn}");
+    write(&root, "tape.jsonl", "{}\n");
+    let broken = loopwright(&root, &[&["eval"], &tape[..]].concat());
+    assert!(
+        broken.starts_with("exit 2\n") && broken.contains("\"file\":\"tape.jsonl\",\"hints\":[],\"line\":1"),
+        "{broken}"
+    );
+}
+
 /// An agent that could not be started, and now can.
 #[cfg(unix)]
 #[test]
@@ -115,7 +137,7 @@ fn trials_that_died_are_run_once_more() {
     insta::assert_snapshot!(nothing, @r"
     exit 5
     --- stderr
-    error: no trial of such a run died
+    error: no trial of such a run died, and none could not be scored
     hint: `--retry-errors` goes with the same suite, arms, cases and seed as the run
     ");
     let dead = loopwright(&root, &["eval", "--seed", "3", "--quiet"]);
