@@ -82,6 +82,8 @@ impl Meter {
         let estimated = input_tokens(request);
         let input = (estimated as f64 * taken.read.max(1.0)).ceil() as u64;
         let usage = Usage::new(input, 0, request.max_output_tokens.unwrap_or(taken.longest), 0);
+        // Nobody knows before what the provider keeps; what it keeps costs more at some.
+        let usage = usage.with_cache_written(input);
         let tokens = usage.total();
         let micro_dollars = match self.pace.money {
             // A price that is unknown keeps within no budget.

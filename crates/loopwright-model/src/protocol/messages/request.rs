@@ -17,8 +17,13 @@ pub(super) fn body(asked: &Asked<'_>) -> Result<Value, ModelError> {
     set("model", json!(asked.name()));
     set("max_tokens", json!(request.max_output_tokens.unwrap_or(OUTPUT_LIMIT)));
     set("messages", turns(&request.messages).into());
-    let system: Vec<Value> =
+    let mut system: Vec<Value> =
         request.messages.iter().filter(|message| message.role == Role::System).map(system).collect();
+    let mut tools: Vec<Value> = request.tools.iter().map(tool).collect();
+    // The provider keeps tools before the system's words, so one mark on the latter holds both.
+    if let Some(last) = system.last_mut().or(tools.last_mut()) {
+        mark_prefix_end(last);
+    }
     if !system.is_empty() {
         set("system", system.into());
     }
@@ -26,8 +31,8 @@ pub(super) fn body(asked: &Asked<'_>) -> Result<Value, ModelError> {
         // The scale ends at 1.
         set("temperature", json!(temperature.min(1.0)));
     }
-    if !request.tools.is_empty() {
-        set("tools", request.tools.iter().map(tool).collect());
+    if !tools.is_empty() {
+        set("tools", tools.into());
         set("tool_choice", tool_choice(&request.tool_choice));
     }
     match &request.response_format {
@@ -49,6 +54,14 @@ pub(super) fn body(asked: &Asked<'_>) -> Result<Value, ModelError> {
         set("stream", json!(true));
     }
     Ok(Value::Object(body))
+}
+
+/// Marks `block` as the end of what the provider shall keep for five minutes. It reads nothing from its cache without a
+/// mark: <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>. What is marked costs 1.25 times as much
+/// once and a tenth whenever it comes again, so the mark stands where every call of an agent is the same, and not in its
+/// conversation, which may end with the next word.
+fn mark_prefix_end(block: &mut Value) {
+    block["cache_control"] = json!({ "type": "ephemeral" });
 }
 
 fn system(message: &Message) -> Value {
@@ -165,7 +178,7 @@ mod tests {
             written(&request).unwrap(),
             json!({
                 "model": "claude-sonnet-4-5", "max_tokens": 4096, "temperature": 1.0,
-                "system": [{"type": "text", "text": "Be brief."}],
+                "system": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}],
                 "tools": [{"name": "get", "description": "Gets", "input_schema": {"type": "object"}}],
                 "tool_choice": {"type": "any"},
                 "messages": [
@@ -180,6 +193,25 @@ mod tests {
                 ],
             })
         );
+    }
+
+    #[test]
+    fn what_every_call_begins_with_is_marked_once_for_the_cache() {
+        let marks = |messages: Vec<Message>, tools: Vec<ToolSpec>| {
+            let body = written(&ChatRequest { tools, ..ChatRequest::new("", messages) }).unwrap();
+            let marked = |field: &str| {
+                let blocks = body[field].as_array().into_iter().flatten();
+                blocks.map(|block| block.get("cache_control").is_some()).collect::<Vec<_>>()
+            };
+            assert_eq!(body["messages"].to_string().matches("cache_control").count(), 0);
+            (marked("tools"), marked("system"))
+        };
+        let system = || Message::text(Role::System, "Be brief.");
+        let user = || Message::text(Role::User, "Where?");
+        let both = marks(vec![system(), system(), user()], vec![order_tool()]);
+        assert_eq!(both, (vec![false], vec![false, true]), "the last of the system's words stands behind the tools");
+        assert_eq!(marks(vec![user()], vec![order_tool(), order_tool()]), (vec![false, true], vec![]));
+        assert_eq!(marks(vec![user()], vec![]), (vec![], vec![]));
     }
 
     #[test]
