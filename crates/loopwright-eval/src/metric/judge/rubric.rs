@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::setting::filled;
 use super::super::{Judged, MetricKind, Scale, Setting};
-use super::ballot::{Asked, Form, SETTINGS, judge, reasoning, verdict, verdict_fields};
+use super::ballot::{Asked, Form, SETTINGS, judge, verdict, verdict_fields};
 use super::matter::{Matter, Sight};
 
 pub(crate) const KIND: MetricKind = MetricKind {
@@ -48,8 +48,7 @@ impl Form for Rubric {
     }
 
     fn vote(&self, answers: &[Value]) -> Result<(f64, String), String> {
-        let answer = answers.first().unwrap_or(&Value::Null);
-        Ok((verdict(answer)?, reasoning(answer)))
+        verdict(answers)
     }
 
     fn scale(&self) -> Scale {
