@@ -53,8 +53,9 @@ fn faults_show_their_place_and_leave_nothing_behind() {
         (vec!["import", "data", "qa.jsonl"], "error: which column is asked is not said"),
         (
             vec!["import", "data", "qa.parquet", "--input", "q"],
-            "error: `qa.parquet` has no ending that says what it is",
+            "hint: make JSON Lines of it: duckdb -c \"COPY (FROM 'qa.parquet') TO 'qa.jsonl' (FORMAT json)\"",
         ),
+        (vec!["import", "data", "qa.txt", "--input", "q"], "error: `qa.txt` has no ending that says what it is"),
         (vec!["import", "bfcl", "qa.jsonl", "--input", "q"], "error: `--input` does not go with this format"),
     ] {
         let shown = loopwright(folder.path(), &arguments);

@@ -63,12 +63,24 @@ fn columns(given: &Columns) -> Result<ColumnMap, Fault> {
     Ok(ColumnMap { input, answer, matching, key, group, tags: given.tags.clone() })
 }
 
+/// A reader of Parquet would weigh more than those of all other formats together, and one command converts it.
+fn of_no_format(file: &Path) -> Fault {
+    let shown = file.display();
+    if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("parquet")) {
+        let fault = Fault::usage(format!("`{shown}` has no ending that says what it is"));
+        return fault
+            .with_hint("CSV, JSON, JSON Lines, YAML and XLSX are read: .csv, .tsv, .json, .jsonl, .yaml, .xlsx");
+    }
+    let lines = file.with_extension("jsonl");
+    let command = format!("duckdb -c \"COPY (FROM '{shown}') TO '{}' (FORMAT json)\"", lines.display());
+    Fault::usage(format!("`{shown}` is Parquet, which is not read"))
+        .with_hint(format!("make JSON Lines of it: {command}"))
+        .with_hint(format!("then: loopwright import data {} …", lines.display()))
+}
+
 fn read(file: &Path, columns: &ColumnMap, shards: &mut Shards<'_>, context: &Context) -> Result<DataSetCount, Fault> {
     let shown = file.display().to_string();
-    let format = DataFormat::of(&shown).ok_or_else(|| {
-        let fault = Fault::usage(format!("`{shown}` has no ending that says what it is"));
-        fault.with_hint("CSV, JSON, JSON Lines, YAML and XLSX are read: .csv, .tsv, .json, .jsonl, .yaml, .xlsx")
-    })?;
+    let format = DataFormat::of(&shown).ok_or_else(|| of_no_format(file))?;
     let open = File::open(context.folder.join(file));
     let open = open.map_err(|error| Fault::usage(format!("`{shown}` cannot be read: {error}")))?;
     let mut source = BufReader::with_capacity(1 << 16, open);
