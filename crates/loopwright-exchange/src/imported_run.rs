@@ -1,8 +1,9 @@
 //! A run that was recorded elsewhere, as facts for the ledger.
 
 use loopwright_core::{
-    ActedTrial, Arm, Case, Condition, Cost, Digest, MetricId, MetricName, MetricSpec, NameError, Outcome, Purpose,
-    RunId, RunManifest, Score, Seed, Split, SuiteName, Trace, TrialKey, TrialSite, Usage,
+    ActedTrial, Arm, Case, Condition, Cost, Digest, Direction, MetricId, MetricName, MetricSpec, MicroDollars,
+    NameError, Outcome, Purpose, RunId, RunManifest, RunStatus, Score, Seed, Split, SuiteName, Trace, TrialKey,
+    TrialSite, Unit, Unscored, Usage, Verdict,
 };
 
 use crate::foreign_name::plain_name;
@@ -12,6 +13,8 @@ use crate::foreign_name::plain_name;
 pub struct ImportedRun {
     /// The manifest; its purpose is import.
     pub manifest: RunManifest,
+    /// How the run stands: what was broken off has fewer trials than were meant.
+    pub status: RunStatus,
     /// The cases of the run. What the file does not say about a case is not expected of it.
     pub cases: Vec<Case>,
     /// The trials, in order of their place in the plan.
@@ -55,6 +58,24 @@ impl RecordedMetric {
 }
 
 impl Recording {
+    /// The run of `trials`, all that were meant.
+    pub(crate) fn whole(self, cases: Vec<Case>, trials: Vec<ImportedTrial>) -> ImportedRun {
+        let planned = trials.len() as u64;
+        self.of_planned(planned, RunStatus::Complete, (cases, trials))
+    }
+
+    /// The run of `trials`, of `planned` that were meant.
+    pub(crate) fn of_planned(
+        self,
+        planned: u64,
+        status: RunStatus,
+        (cases, trials): (Vec<Case>, Vec<ImportedTrial>),
+    ) -> ImportedRun {
+        let keys: Vec<&[u8]> = trials.iter().map(|one| one.trial.site.key.0.as_bytes().as_slice()).collect();
+        let plan = Digest::of_fields("plan", &keys);
+        ImportedRun { manifest: self.manifest(plan, planned.max(trials.len() as u64)), status, cases, trials }
+    }
+
     /// The manifest of the run, of which `trials` trials were meant, and which `plan` tells from others.
     pub(crate) fn manifest(self, plan: Digest, trials: u64) -> RunManifest {
         RunManifest {
@@ -73,6 +94,43 @@ impl Recording {
             version: self.version,
         }
     }
+}
+
+/// A number that a trial was given elsewhere, 1 for right where it is a judgement.
+pub(crate) enum RecordedValue<'a> {
+    /// A judgement.
+    Judged(f64),
+    /// A measurement.
+    Measured(f64),
+    /// There is none, and why.
+    Missing(&'a str),
+}
+
+impl RecordedValue<'_> {
+    /// The score of `metric` that `trial` of `case` was given, with what was said about it.
+    pub(crate) fn score(self, metric: &MetricId, (trial, case): (&ActedTrial, &Case), evidence: &str) -> Score {
+        let (value, verdict) = match self {
+            _ if is_infrastructure(&trial.trace.outcome) => (None, Verdict::Unscored(Unscored::Infrastructure)),
+            Self::Judged(value) if (value - 1.0).abs() < 1e-6 => (Some(value), Verdict::Pass),
+            Self::Judged(value) => (Some(value), Verdict::Fail),
+            Self::Measured(value) => (Some(value), Verdict::Measured),
+            Self::Missing(why) => (None, Verdict::Unscored(Unscored::Scorer(why.to_owned()))),
+        };
+        let (metric, expectation, evidence) = (metric.clone(), case.expectation.digest(), evidence.to_owned());
+        Score { trial: trial.site.key, metric, expectation, value, verdict, evidence }
+    }
+}
+
+/// How numbers are put that are usually shares, though nothing keeps them from being anything else.
+pub(crate) fn measure(mut values: impl Iterator<Item = f64>, direction: Direction) -> MetricSpec {
+    let unit = if values.all(|value| (0.0..=1.0).contains(&value)) { Unit::Share } else { Unit::Number };
+    MetricSpec::recorded_measure(unit, direction)
+}
+
+/// US dollars, where they can be an amount.
+pub(crate) fn dollars(amount: Option<f64>) -> Option<MicroDollars> {
+    let amount = amount.filter(|dollars| dollars.is_finite() && *dollars >= 0.0);
+    amount.map(|dollars| MicroDollars((dollars * 1e6).round() as u64))
 }
 
 /// The cost of what was not counted.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use loopwright_core::{
-    AgentName, Arm, ArmName, Case, CaseKey, Digest, Expectation, Input, MetricId, MetricSpec, NameError, PartName,
-    RunId, Score, Split, SuiteName, Tag, TrialSite, Variant, Verdict,
+    AgentName, Arm, ArmName, Case, CaseKey, Expectation, Input, MetricId, MetricSpec, NameError, PartName, RunId,
+    Score, Split, SuiteName, Tag, TrialSite, Variant, Verdict,
 };
 use serde_json::json;
 
@@ -99,8 +99,7 @@ pub fn read_tau_bench(from: &mut dyn Read, import: &TauBenchImport) -> Result<Im
         started_ns: import.at_ns,
         version: import.version.clone(),
     };
-    let manifest = recording.manifest(plan_digest(&trials), trials.len() as u64);
-    Ok(ImportedRun { manifest, cases: cases.into_values().collect(), trials })
+    Ok(recording.whole(cases.into_values().collect(), trials))
 }
 
 fn read_records(from: &mut dyn Read, limit: u64) -> Result<Vec<Record>, TauBenchError> {
@@ -193,9 +192,4 @@ fn imported(
     };
     let trace = trace_of(record, &site, (arm, import));
     ImportedTrial { trial: acted(site, trace), scores: vec![score] }
-}
-
-fn plan_digest(trials: &[ImportedTrial]) -> Digest {
-    let keys: Vec<&[u8]> = trials.iter().map(|one| one.trial.site.key.0.as_bytes().as_slice()).collect();
-    Digest::of_fields("plan", &keys)
 }

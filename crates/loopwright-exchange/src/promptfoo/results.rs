@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use loopwright_core::{
     AgentName, Arm, ArmName, Case, CaseKey, Digest, Direction, Expectation, Input, MetricSpec, NameError, PartName,
-    RunId, Score, Split, SuiteName, TrialKey, Unit, Unscored, Variant, Verdict,
+    RunId, Score, Split, SuiteName, TrialKey, Unscored, Variant, Verdict,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::prompt::short;
 use super::provider::free;
 use crate::foreign_name::{plain_name, short_tag};
-use crate::imported_run::{ImportedRun, ImportedTrial, RecordedMetric, Recording, acted, site_of};
+use crate::imported_run::{ImportedRun, ImportedTrial, RecordedMetric, Recording, acted, measure, site_of};
 use crate::json_line::bare_message;
 use row::Row;
 use trajectory::trace_of;
@@ -128,9 +128,7 @@ pub fn read_promptfoo_results(
         version: import.version.clone(),
     };
     let (cases, trials) = trials(&rows, &arms, &metrics, &recording)?;
-    let keys: Vec<&[u8]> = trials.iter().map(|one| one.trial.site.key.0.as_bytes().as_slice()).collect();
-    let plan = Digest::of_fields("plan", &keys);
-    Ok(ImportedRun { manifest: recording.manifest(plan, trials.len() as u64), cases, trials })
+    Ok(recording.whole(cases, trials))
 }
 
 fn document(text: &str) -> Result<Document, PromptfooResultsError> {
@@ -189,11 +187,11 @@ impl Metrics {
             RecordedMetric::new(&free(&plain_name(name), &mut taken), spec, "promptfoo", &fields)
         };
         let passed = metric("passed", "test", MetricSpec::recorded_verdict())?;
-        let score = metric("score", "test", measure(rows.iter().filter_map(|row| row.score)))?;
+        let score = metric("score", "test", measure(rows.iter().filter_map(|row| row.score), Direction::Up))?;
         let names: BTreeSet<&String> =
             rows.iter().flat_map(|row| row.named_scores.iter().flatten()).map(|(name, _)| name).collect();
         let named = names.into_iter().map(|name| {
-            let spec = measure(rows.iter().filter_map(|row| row.named(name)));
+            let spec = measure(rows.iter().filter_map(|row| row.named(name)), Direction::Up);
             Ok((name.clone(), metric(name, "metric", spec)?))
         });
         let named = named.collect::<Result<_, NameError>>()?;
@@ -204,12 +202,6 @@ impl Metrics {
         let named = self.named.iter().map(|(_, metric)| metric);
         [&self.passed, &self.score].into_iter().chain(named).cloned().collect()
     }
-}
-
-/// Scores are usually shares, and nothing keeps them from being anything else.
-fn measure(mut values: impl Iterator<Item = f64>) -> MetricSpec {
-    let unit = if values.all(|value| (0.0..=1.0).contains(&value)) { Unit::Share } else { Unit::Number };
-    MetricSpec::recorded_measure(unit, Direction::Up)
 }
 
 fn trials(

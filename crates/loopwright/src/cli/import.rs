@@ -96,8 +96,14 @@ pub enum ImportFormat {
     OpenaiMatch,
     /// Samples of OpenAI's evals; an answer is right that contains an `ideal` one.
     OpenaiIncludes,
+    /// Logs of OpenAI's evals: what `oaieval` records.
+    OpenaiLog,
+    /// Samples of lm-evaluation-harness (`samples_TASK_TIME.jsonl`) beside their `results_TIME.json`, or the latter for all.
+    LmEval,
     /// Recorded runs of tau-bench, named MODEL-DOMAIN.json.
     TauBench,
+    /// Results of tau2-bench.
+    Tau2,
     /// Questions with character spans of the documents that hold the evidence.
     Questions,
 }

@@ -5,12 +5,15 @@ mod bfcl;
 mod data_set;
 mod draft;
 mod inspect;
+mod lm_eval;
 mod openai_evals;
+mod openai_log;
 pub(super) mod promptfoo;
 mod promptfoo_results;
 mod questions;
 mod recorded;
 mod suite;
+mod tau2;
 mod tau_bench;
 
 use std::fs::File;
@@ -18,7 +21,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use loopwright_core::{Case, RunStatus, SuiteName, Summary};
+use loopwright_core::{Case, SuiteName, Summary};
 use loopwright_eval::Ruler;
 use loopwright_exchange::{ImportedRun, OpenAiEval};
 use loopwright_report::{Palette, terminal};
@@ -43,7 +46,7 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
     let misplaced = [
         ("--answers", args.answers.is_some(), args.from == ImportFormat::Bfcl),
         ("--agent", args.agent.is_some(), measures_an_agent(args.from)),
-        ("--name", args.name.is_some(), !matches!(args.from, ImportFormat::PromptfooResults | ImportFormat::TauBench)),
+        ("--name", args.name.is_some(), makes_a_suite(args.from)),
     ];
     if let Some((option, ..)) = misplaced.into_iter().find(|(_, is_given, is_known)| *is_given && !is_known) {
         return Err(Fault::usage(format!("`{option}` does not go with this format")));
@@ -63,8 +66,17 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fau
         ImportFormat::OpenaiMatch => openai_evals::run(&args, OpenAiEval::Match, context),
         ImportFormat::OpenaiIncludes => openai_evals::run(&args, OpenAiEval::Includes, context),
         ImportFormat::Questions => questions::run(&args, context),
+        ImportFormat::OpenaiLog => openai_log::run(&args, context).await,
+        ImportFormat::LmEval => lm_eval::run(&args, context).await,
         ImportFormat::TauBench => tau_bench::run(&args, context).await,
+        ImportFormat::Tau2 => tau2::run(&args, context).await,
     }
+}
+
+/// Whether a suite may come of what is imported.
+fn makes_a_suite(format: ImportFormat) -> bool {
+    use ImportFormat::{LmEval, OpenaiLog, PromptfooResults, Tau2, TauBench};
+    !matches!(format, LmEval | OpenaiLog | PromptfooResults | Tau2 | TauBench)
 }
 
 /// Whether what is imported may measure an agent that is there already.
@@ -93,9 +105,9 @@ fn ledger(context: &Context) -> Result<(Store, Ruler), Fault> {
 async fn record_whole(runs: Vec<ImportedRun>, context: &Context) -> Result<Exit, Fault> {
     let (store, ruler) = ledger(context)?;
     let mut summaries = vec![];
-    for ImportedRun { manifest, trials, cases: _ } in runs {
+    for ImportedRun { manifest, status, trials, cases: _ } in runs {
         let mut trials = trials.into_iter().map(Ok);
-        let run = Recorded { manifest, status: RunStatus::Complete, trials: &mut trials };
+        let run = Recorded { manifest, status, trials: &mut trials };
         summaries.push(record(&store, run, &ruler, context).await?);
     }
     said(&summaries, None, context)

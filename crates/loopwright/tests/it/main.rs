@@ -37,6 +37,8 @@ mod import_inspect;
 #[cfg(test)]
 mod import_promptfoo;
 #[cfg(test)]
+mod import_recorded;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod kill;

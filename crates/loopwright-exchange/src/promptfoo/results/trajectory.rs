@@ -1,13 +1,12 @@
 //! What happened in a result, as a trace.
 
-use loopwright_core::{
-    Arm, Cost, Message, MicroDollars, Outcome, Part, Role, SpanDetail, ToolCall, Trace, TraceId, TrialKey, Usage,
-};
+use loopwright_core::{Arm, Cost, Message, Outcome, Part, Role, SpanDetail, ToolCall, Trace, TraceId, TrialKey, Usage};
 use serde_json::Value;
 
 use super::super::chat::spoken;
 use super::row::{Response, Row, text};
 use crate::dialogue::{Dialogue, spans};
+use crate::imported_run::dollars;
 
 /// The trace of `row`, which began at `at_ns`: one call of a model.
 pub(super) fn trace_of(row: &Row, key: &TrialKey, arm: &Arm, at_ns: u64) -> Trace {
@@ -45,7 +44,6 @@ fn call(value: &Value) -> Option<ToolCall> {
 }
 
 fn cost(response: &Response) -> Cost {
-    let money = response.cost.filter(|dollars| dollars.is_finite() && *dollars >= 0.0);
     let usage = response.token_usage.as_ref().map(|tokens| {
         let (cached, reasoning) = tokens
             .completion_details
@@ -53,6 +51,5 @@ fn cost(response: &Response) -> Cost {
             .map_or((0, 0), |of| (of.cache_read_input_tokens.unwrap_or(0), of.reasoning.unwrap_or(0)));
         Usage::new(tokens.prompt.unwrap_or(0), cached, tokens.completion.unwrap_or(0), reasoning)
     });
-    let money = money.map(|dollars| MicroDollars((dollars * 1e6).round() as u64));
-    Cost { usage: usage.unwrap_or_default(), money, energy: None }
+    Cost { usage: usage.unwrap_or_default(), money: dollars(response.cost), energy: None }
 }
