@@ -79,7 +79,7 @@ fn fault(command: &str) -> Option<String> {
     let words = words(command);
     match words.first().map(String::as_str) {
         Some("loopwright") => Cli::try_parse_from(&words).err().map(|error| format!("`{command}`: {error}")),
-        Some("cargo" | "cd" | ".ci/run") => None,
+        Some("cargo" | "cd" | ".ci/run" | "fuzz/run") => None,
         _ => Some(format!("`{command}`: it is no command of this project")),
     }
 }

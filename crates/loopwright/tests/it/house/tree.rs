@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Folders that are searched, beside the files at the top.
-const PLACES: [&str; 4] = ["crates", "docs", ".ci", ".config"];
+const PLACES: [&str; 5] = ["crates", "docs", "fuzz", ".ci", ".config"];
 
 /// Folders that hold what others wrote, or what is made.
-const LEFT_OUT: [&str; 3] = ["fixtures", ".loopwright", "target"];
+const LEFT_OUT: [&str; 6] = ["artifacts", "corpus", "fixtures", "seeds", ".loopwright", "target"];
 
 /// Kinds of files that people write; one without an ending is a script.
 const KINDS: [&str; 9] = ["", "css", "md", "mjs", "py", "rs", "sql", "toml", "txt"];
