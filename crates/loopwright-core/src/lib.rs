@@ -1,5 +1,6 @@
 //! The nouns that two rooms which cannot see each other exchange, and the ports. No IO, no runtime.
 
+mod api_key;
 mod case;
 mod chat;
 mod check;
@@ -26,6 +27,7 @@ mod trial;
 mod usage;
 mod variant;
 
+pub use api_key::ApiKey;
 pub use case::{AnswerRule, Case, Expectation, GoldArg, GoldCall, GoldPassage, Input, Split, StateRule};
 pub use chat::{
     ChatRequest, ChatResponse, Delta, FinishReason, Message, Part, ResponseFormat, Role, ToolCall, ToolChoice, ToolSpec,
@@ -40,14 +42,14 @@ pub use finding::{Finding, FindingCode, ParseFindingCodeError};
 pub use gate::{Decision, GateKind, GateOutcome, GateQuery};
 pub use label::Label;
 pub use name::{
-    AgentName, ArmName, CaseKey, GroupName, JobId, MetricName, NameError, Owner, PartName, RequestId, RunId, SuiteName,
-    Tag, WorkerId,
+    AgentName, ArmName, CaseKey, GroupName, JobId, KeyName, MetricName, NameError, Owner, PartName, RequestId, RunId,
+    SuiteName, Tag, WorkerId,
 };
 pub use opinion::{Opinion, Said};
 pub use port::{
-    BoxFuture, CallEvent, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, Lack, Lease,
-    Ledger, LedgerError, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, Progress, Queue, Quota, QuotaError,
-    Reservation, RunQuery, ScoreQuery, TrialQuery, VirtualClock,
+    BoxFuture, CallEvent, Clock, Commit, DeltaSink, Embeddings, Fact, Job, JobKind, JobLease, JobStatus, KeyRing, Lack,
+    Lease, Ledger, LedgerError, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo, Progress, Queue, Quota,
+    QuotaError, Reservation, RunQuery, ScoreQuery, TrialQuery, VirtualClock,
 };
 pub use release::Release;
 pub use robustness::{LeftAlone, Robustness};

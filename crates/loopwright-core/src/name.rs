@@ -115,6 +115,8 @@ name!(/// The identity of one execution of a suite; sorts by time of start.
     RunId, "run id");
 name!(/// The identity of a served request.
     RequestId, "request id");
+name!(/// What a key of the front door is called.
+    KeyName, "name of a key");
 name!(/// The identity of a job.
     JobId, "job id");
 name!(/// The identity of a worker process; random at each start, never a host name.

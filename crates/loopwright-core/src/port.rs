@@ -1,6 +1,7 @@
 //! The ports: what the rooms ask of the world outside, as dyn-safe traits over boxed std futures.
 
 mod clock;
+mod key_ring;
 mod ledger;
 mod model;
 mod queue;
@@ -10,6 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use clock::{Clock, VirtualClock};
+pub use key_ring::KeyRing;
 pub use ledger::{Fact, Lack, Ledger, LedgerError, RunQuery, ScoreQuery, TrialQuery};
 pub use model::{CallEvent, DeltaSink, Embeddings, Model, ModelCall, ModelError, ModelErrorKind, ModelInfo};
 pub use queue::{Commit, Job, JobKind, JobLease, JobStatus, Lease, Progress, Queue};

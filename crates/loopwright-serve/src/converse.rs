@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use crate::Front;
 use crate::answer_headers::{names, spent};
 use crate::body::document;
+use crate::caller::Caller;
 use crate::flights::Grounded;
 use crate::model_call::{ModelCallWork, call_model};
 use crate::performance::{Performance, perform};
@@ -26,6 +27,7 @@ use crate::ticket::Ticket;
 
 pub(crate) async fn converse(
     State(front): State<Front>,
+    caller: Extension<Caller>,
     ticket: Extension<Ticket>,
     uri: Uri,
     headers: HeaderMap,
@@ -34,7 +36,7 @@ pub(crate) async fn converse(
     let asked_ns = front.inner.clock.now_ns();
     let protocol = Protocol::at(uri.path());
     let wanted = protocol.read(&document(&headers, body)?)?;
-    let route = Route::find(&front.inner, &wanted.model)?;
+    let route = Route::find(&front.inner, &caller, &wanted.model)?;
     let (key, stream, reports_usage) = (ticket.key, wanted.stream, wanted.include_usage);
     let head = Head::new(route.name(&wanted.model), &route.variant(), &key, front.inner.clock.now_ns());
     let (to, mut told) = mpsc::unbounded_channel();

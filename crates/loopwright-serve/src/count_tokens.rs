@@ -1,5 +1,6 @@
 //! `POST /v1/messages/count_tokens`: about how many tokens a conversation takes.
 
+use axum::Extension;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,6 +13,7 @@ use serde_json::json;
 
 use crate::Front;
 use crate::body::document;
+use crate::caller::Caller;
 use crate::protocol::Protocol;
 use crate::refusal::Refusal;
 use crate::route::Route;
@@ -22,11 +24,12 @@ const ESTIMATE: HeaderName = HeaderName::from_static("x-loopwright-estimate");
 
 pub(crate) async fn count_tokens(
     State(front): State<Front>,
+    caller: Extension<Caller>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let wanted = Protocol::Messages.read(&document(&headers, body)?)?;
-    Route::find(&front.inner, &wanted.model)?;
+    Route::find(&front.inner, &caller, &wanted.model)?;
     Ok(([(ESTIMATE, "true")], Json(json!({ "input_tokens": estimate(&wanted) }))))
 }
 

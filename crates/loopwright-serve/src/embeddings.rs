@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use crate::Front;
 use crate::answer_headers::{names, spent};
 use crate::body::{document, shaped};
+use crate::caller::Caller;
 use crate::converse::start;
 use crate::front::Inner;
 use crate::gateway::ServedModel;
@@ -49,12 +50,13 @@ enum Encoding {
 
 pub(crate) async fn embeddings(
     State(front): State<Front>,
+    caller: Extension<Caller>,
     ticket: Extension<Ticket>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let Body { model: name, input, encoding_format, dimensions } = shaped(&document(&headers, body)?)?;
-    let model = find(&front.inner, &name)?;
+    let model = find(&front.inner, &caller, &name)?;
     let texts = texts(input)?;
     let (to, made) = oneshot::channel();
     let inner = Arc::clone(&front.inner);
@@ -70,8 +72,8 @@ pub(crate) async fn embeddings(
     Ok((names, spent(&made.cost, 1, &[]), Json(body)).into_response())
 }
 
-fn find(front: &Inner, name: &str) -> Result<Arc<ServedModel>, Refusal> {
-    match Route::find(front, name)? {
+fn find(front: &Inner, caller: &Caller, name: &str) -> Result<Arc<ServedModel>, Refusal> {
+    match Route::find(front, caller, name)? {
         Route::Model(model) => Ok(model),
         Route::Agent(_) => {
             Err(Refusal::at("model", "unsupported_value", "`model`: an agent makes no embeddings; name a model"))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use loopwright_agent::{Approver, PartError};
-use loopwright_core::{Clock, Fact, Ledger, LedgerError, NameError, RunStatus, Seed};
+use loopwright_core::{Clock, Fact, KeyRing, Ledger, LedgerError, NameError, RunStatus, Seed};
 use loopwright_model::{Access, OpenError, Secret};
 
 use crate::Bounds;
@@ -32,8 +32,10 @@ pub struct Setting {
     pub seed: Seed,
     /// Who decides when a tool would change something.
     pub approver: Arc<dyn Approver>,
-    /// The key that callers must show; `None` lets in whoever reaches the loopback.
+    /// The key that opens everything, if there is one.
     pub key: Option<Secret>,
+    /// The keys that were given out. Without any of them, and without `key`, whoever reaches the loopback is let in.
+    pub ring: Arc<dyn KeyRing>,
     /// What bounds the front.
     pub bounds: Bounds,
     /// The version of Loopwright.
@@ -64,8 +66,8 @@ pub enum FrontError {
         /// The name.
         alias: String,
     },
-    /// The runs cannot be begun.
-    #[error("begin the record of served requests")]
+    /// The keys cannot be read, or the runs not begun.
+    #[error("read the keys, and begin the record of served requests")]
     Ledger(#[from] LedgerError),
 }
 
@@ -84,6 +86,9 @@ pub(crate) struct Inner {
     pub(crate) seed: Seed,
     pub(crate) approver: Arc<dyn Approver>,
     pub(crate) key: Option<Secret>,
+    pub(crate) ring: Arc<dyn KeyRing>,
+    /// Whether a key is asked for.
+    pub(crate) is_locked: bool,
     pub(crate) bounds: Bounds,
     pub(crate) version: String,
     pub(crate) opened_ns: u64,
@@ -103,6 +108,8 @@ impl Front {
     /// [`FrontError`] when an agent cannot be served, a key is missing, or the ledger cannot be written.
     pub async fn open(mut setting: Setting) -> Result<Self, FrontError> {
         let models = Models::new(&mut setting)?;
+        // One that was revoked counts: whoever revokes the last key does not mean to open the door.
+        let is_locked = setting.key.is_some() || !setting.ring.keys().await?.is_empty();
         let mut agents = BTreeMap::new();
         let mut begun = vec![];
         for agent in std::mem::take(&mut setting.agents) {
@@ -117,7 +124,7 @@ impl Front {
             agents.insert(ready.spec.name.clone(), Arc::new(ready));
         }
         setting.ledger.append(begun).await?;
-        let Setting { ledger, clock, access, seed, approver, key, bounds, version, .. } = setting;
+        let Setting { ledger, clock, access, seed, approver, key, ring, bounds, version, .. } = setting;
         let traces = TraceQueue::start(Arc::clone(&ledger), bounds.traces);
         let flights = Flights::new(bounds.requests);
         let opened_ns = clock.now_ns();
@@ -129,6 +136,8 @@ impl Front {
             seed,
             approver,
             key,
+            ring,
+            is_locked,
             bounds,
             version,
             opened_ns,

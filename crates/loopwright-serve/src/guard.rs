@@ -2,16 +2,19 @@
 
 use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use loopwright_core::Digest;
+use loopwright_core::{ApiKey, Digest};
 use loopwright_model::Secret;
 
 use crate::Front;
+use crate::caller::Caller;
+use crate::front::Inner;
 use crate::refusal::Refusal;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -24,27 +27,49 @@ pub struct Exposed {
     pub address: SocketAddr,
 }
 
-/// Whether a front that asks for `key` may listen on `address`.
+/// Whether a front may listen on `address`; `is_locked` when it asks for keys.
 ///
 /// # Errors
 /// [`Exposed`] when others than this machine could reach it and no key is asked for.
-pub fn check_exposure(address: SocketAddr, key: Option<&Secret>) -> Result<(), Exposed> {
-    if address.ip().to_canonical().is_loopback() || key.is_some() { Ok(()) } else { Err(Exposed { address }) }
+pub fn check_exposure(address: SocketAddr, is_locked: bool) -> Result<(), Exposed> {
+    if address.ip().to_canonical().is_loopback() || is_locked { Ok(()) } else { Err(Exposed { address }) }
 }
 
-/// Lets in whoever shows the key; where there is none, whoever asks for this machine by a name of its own.
-pub(crate) async fn admit(State(front): State<Front>, request: Request, next: Next) -> Result<Response, Refusal> {
-    match &front.inner.key {
-        Some(key) if !shows(request.headers(), key) => {
-            let message = "the key is missing or wrong; send `Authorization: Bearer KEY`, or `x-api-key: KEY`";
-            Err(Refusal::new(StatusCode::UNAUTHORIZED, "invalid_api_key", message))
-        }
-        None if !asks_for_loopback(request.headers()) => {
-            let message = "without a key only `localhost` is served; give the server a key";
-            Err(Refusal::new(StatusCode::FORBIDDEN, "foreign_host", message))
-        }
-        _ => Ok(next.run(request).await),
+/// Lets in whoever shows a key; where none is asked for, whoever asks for this machine by a name of its own.
+pub(crate) async fn admit(State(front): State<Front>, mut request: Request, next: Next) -> Result<Response, Refusal> {
+    let caller = caller(&front.inner, request.headers()).await?;
+    caller.check_may_see(request.uri().path())?;
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+async fn caller(front: &Inner, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    if !front.is_locked {
+        return if asks_for_loopback(headers) { Ok(Caller::Owner) } else { Err(foreign()) };
     }
+    if front.key.as_ref().is_some_and(|key| shows(headers, key)) {
+        return Ok(Caller::Owner);
+    }
+    let Some(shown) = shown(headers).and_then(|shown| std::str::from_utf8(shown).ok()) else { return Err(no_key()) };
+    match front.ring.find_key(ApiKey::digest_of(shown)).await {
+        Ok(Some(key)) if key.is_valid_at(front.clock.now_ns()) => Ok(Caller::Holder(Arc::new(key))),
+        Ok(Some(key)) => Err(unauthorized(format!("the key `{}` was revoked, or has expired", key.name))),
+        Ok(None) => Err(no_key()),
+        Err(_) => Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "keys_unread", "the keys cannot be read now")),
+    }
+}
+
+fn foreign() -> Refusal {
+    let message = "without a key only `localhost` is served; give the server a key";
+    Refusal::new(StatusCode::FORBIDDEN, "foreign_host", message)
+}
+
+fn no_key() -> Refusal {
+    unauthorized("the key is missing or wrong; send `Authorization: Bearer KEY`, or `x-api-key: KEY`")
+}
+
+fn unauthorized(message: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, "invalid_api_key", message)
 }
 
 fn shows(headers: &HeaderMap, key: &Secret) -> bool {
@@ -110,14 +135,13 @@ mod tests {
 
     #[test]
     fn beyond_the_loopback_a_key_is_needed() {
-        let key = Secret::new("k").unwrap();
         for inner in ["127.0.0.1:0", "[::1]:0", "[::ffff:127.0.0.1]:0"] {
-            assert_eq!(check_exposure(inner.parse().unwrap(), None), Ok(()), "{inner}");
+            assert_eq!(check_exposure(inner.parse().unwrap(), false), Ok(()), "{inner}");
         }
         for outer in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
             let address = outer.parse().unwrap();
-            assert_eq!(check_exposure(address, None), Err(Exposed { address }));
-            assert_eq!(check_exposure(address, Some(&key)), Ok(()));
+            assert_eq!(check_exposure(address, false), Err(Exposed { address }));
+            assert_eq!(check_exposure(address, true), Ok(()));
         }
     }
 }

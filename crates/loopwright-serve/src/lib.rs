@@ -18,6 +18,7 @@ mod served_log;
 // The way of a request.
 mod answer_headers;
 mod body;
+mod caller;
 mod converse;
 mod guard;
 mod model_call;

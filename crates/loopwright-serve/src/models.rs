@@ -4,18 +4,20 @@
 //!
 //! Source: OpenAI's API reference, "List models" and "Retrieve model"; Anthropic's, "List models" and "Get a model".
 
+use axum::Extension;
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::Front;
+use crate::caller::Caller;
 use crate::refusal::Refusal;
 use crate::route::Route;
 
-pub(crate) async fn models(State(front): State<Front>) -> Json<Value> {
+pub(crate) async fn models(State(front): State<Front>, caller: Extension<Caller>) -> Json<Value> {
     let inner = &*front.inner;
-    let names = inner.agents.keys().chain(inner.models.names());
+    let names = inner.agents.keys().chain(inner.models.names()).filter(|name| caller.may_ask(name));
     let models: Vec<Value> = names.map(|name| model(name, inner.opened_ns)).collect();
     let id = |model: Option<&Value>| model.map(|model| model["id"].clone());
     let (first, last) = (id(models.first()), id(models.last()));
@@ -24,8 +26,12 @@ pub(crate) async fn models(State(front): State<Front>) -> Json<Value> {
 }
 
 /// `GET /v1/models/NAME`: whether there is one of this name, and it may be asked.
-pub(crate) async fn one_model(State(front): State<Front>, Path(name): Path<String>) -> Result<Json<Value>, Refusal> {
-    let route = Route::find(&front.inner, &name)?;
+pub(crate) async fn one_model(
+    State(front): State<Front>,
+    caller: Extension<Caller>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let route = Route::find(&front.inner, &caller, &name)?;
     Ok(Json(model(route.name(&name), front.inner.opened_ns)))
 }
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use loopwright_agent::nearest;
 
+use crate::caller::Caller;
 use crate::front::Inner;
 use crate::gateway::ServedModel;
 use crate::refusal::Refusal;
 use crate::served_agent::Ready;
 
 /// What comes before the name of an agent, where a caller must tell agents from models.
-const AGENT: &str = "agent:";
+pub(crate) const AGENT: &str = "agent:";
 
 /// Who answers a request.
 pub(crate) enum Route {
@@ -23,8 +24,9 @@ impl Route {
     /// Who is called `model`: an agent, else an alias or a model that may be asked here.
     ///
     /// # Errors
-    /// When nobody is called so, or the model may not be asked.
-    pub(crate) fn find(front: &Inner, model: &str) -> Result<Self, Refusal> {
+    /// When `caller` may not ask for it, nobody is called so, or the model may not be asked.
+    pub(crate) fn find(front: &Inner, caller: &Caller, model: &str) -> Result<Self, Refusal> {
+        caller.check_may_ask(model)?;
         let name = model.strip_prefix(AGENT).unwrap_or(model);
         if let Some(agent) = front.agents.get(name) {
             return Ok(Self::Agent(Arc::clone(agent)));

@@ -41,7 +41,7 @@ pub async fn serve(
     drain: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address: SocketAddr = listener.local_addr().map_err(ServeError::Listen)?;
-    check_exposure(address, front.inner.key.as_ref())?;
+    check_exposure(address, front.inner.is_locked)?;
     // A piece of an answer is sent when it is there, not when a packet is full. Where that cannot be had it comes later.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (landed, has_landed) = oneshot::channel();

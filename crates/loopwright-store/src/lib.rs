@@ -1,5 +1,5 @@
-//! The ledger, the queue and the budgets on disk: one SQLite file behind the ports [`loopwright_core::Ledger`],
-//! [`loopwright_core::Queue`] and [`loopwright_core::Quota`].
+//! The ledger, the queue, the budgets and the keys on disk: one SQLite file behind the ports [`loopwright_core::Ledger`],
+//! [`loopwright_core::Queue`], [`loopwright_core::Quota`] and [`loopwright_core::KeyRing`].
 //!
 //! **What survives.** A call that returned is recorded. It survives the death of the process at any moment, `kill -9`
 //! included: the file is in write-ahead mode, and a committed transaction is in the hands of the operating system. After
@@ -37,6 +37,7 @@ mod run;
 mod score;
 mod trial;
 
+mod api_key;
 mod job;
 mod lease;
 mod queue;

@@ -9,11 +9,12 @@ use crate::fault::Fault;
 const APPLICATION_ID: i64 = 0x6c77_0001;
 
 /// The editions in order; the n-th brings a file to `user_version` n.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_dead_trial.sql"),
     include_str!("../migrations/0003_opinion.sql"),
     include_str!("../migrations/0004_label.sql"),
+    include_str!("../migrations/0005_api_key.sql"),
 ];
 
 /// Makes sure that the file is empty, or a ledger of a version known here. `place` names it in errors.

@@ -16,6 +16,7 @@ mod gate;
 mod import;
 mod improve;
 mod init;
+mod keys;
 mod reports;
 mod running;
 mod runs;
@@ -51,6 +52,7 @@ pub use help::{CommandAbout, GROUPS, command, commands};
 pub use import::{Columns, ImportArgs, ImportFormat, Matching};
 pub use improve::ImproveArgs;
 pub use init::InitArgs;
+pub use keys::{KeysArgs, KeysWork};
 pub use reference::reference;
 pub use reports::{Reports, TrialReports, VerdictReports};
 pub use running::Running;
@@ -165,6 +167,13 @@ pub enum Command {
     /// change something is refused unless `--approve` is given. Interrupted, or asked to end, it lets the requests under way
     /// end first.
     Serve(ServeArgs),
+    /// Make, list or revoke the keys that callers show to `serve`.
+    ///
+    /// A key is shown once, when it is made; its digest alone is kept. It opens all that is served, or the agents,
+    /// aliases and models that it names, for ever or for so many days. `serve` asks for keys if there is one when it
+    /// starts, or if `LOOPWRIGHT_SERVE_KEY` is set, which opens everything; what is added or revoked from then on holds at
+    /// once.
+    Keys(KeysArgs),
     /// List the runs of the project, or show one.
     Runs(RunsArgs),
     /// Show what happened in one trial, step by step.

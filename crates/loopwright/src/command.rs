@@ -13,6 +13,7 @@ mod gate;
 mod import;
 mod improve;
 mod init;
+mod keys;
 mod past_run;
 mod runs;
 mod serve;
@@ -45,6 +46,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Fault> {
         Command::Improve(args) => improve::run(args, context).await,
         Command::Compare(args) => compare::run(args, context).await,
         Command::Gate(args) => gate::run(args, context).await,
+        Command::Keys(args) => keys::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Runs(args) => runs::run(args, context).await,
         Command::Trace(args) => trace::run(args, context).await,

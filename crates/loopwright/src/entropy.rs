@@ -43,6 +43,17 @@ pub fn job_id() -> Result<JobId, Fault> {
     JobId::new(format!("job-{}", suffix()?)).map_err(|error: NameError| Fault::unexpected(error))
 }
 
+/// A fresh key of the front door: `lw-` and 256 random bits.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn api_key() -> Result<String, Fault> {
+    let mut bytes = [0; 32];
+    #[expect(clippy::disallowed_methods, reason = "this is where fresh randomness enters")]
+    getrandom::fill(&mut bytes).map_err(|error| Fault::unexpected(format!("draw a key: {error}")))?;
+    Ok(bytes.iter().fold("lw-".to_owned(), |key, byte| key + &format!("{byte:02x}")))
+}
+
 fn suffix() -> Result<String, Fault> {
     Ok(format!("{:06x}", seed()?.0 & 0xff_ffff))
 }

@@ -35,7 +35,7 @@ variables! {
     /// The folder of the project when `--project` names none; otherwise the working directory, or the nearest folder above
     /// it that holds a `loopwright.toml`.
     LOOPWRIGHT_PROJECT;
-    /// The key that callers of `loopwright serve` must show, when `--key-file` names none.
+    /// A key that opens all that `loopwright serve` serves, when `--key-file` names none. `loopwright keys` makes others.
     LOOPWRIGHT_SERVE_KEY;
     /// When it is set and not empty, nothing is coloured unless `--color always` says so. See <https://no-color.org>.
     NO_COLOR;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loopwright_agent::{Always, World, WorldSeed};
-use loopwright_core::{AgentName, BoxFuture, Clock, Ledger, PartName, RunId, Seed, Variant};
+use loopwright_core::{AgentName, BoxFuture, Clock, KeyRing, Ledger, PartName, RunId, Seed, Variant};
 use loopwright_model::{Access, RetryRule, Secret, http_client};
 use loopwright_serve::{Bounds, Front, Gateway, ServeError, ServedAgent, Setting, Unattended, serve};
 use loopwright_store::Store;
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 /// 2027-01-15 08:00:00 UTC.
-const NOW_NS: u64 = 1_800_000_000_000_000_000;
+pub(crate) const NOW_NS: u64 = 1_800_000_000_000_000_000;
 
 /// Time that stands still: whoever waits for none of it goes on at once, whoever waits for some of it never does.
 #[derive(Debug)]
@@ -76,6 +76,7 @@ pub(crate) fn setting(agents: Vec<ServedAgent>) -> (Setting, Arc<Store>) {
         seed: Seed(7),
         approver: Arc::new(Unattended),
         key: None,
+        ring: Arc::clone(&store) as Arc<dyn KeyRing>,
         bounds: Bounds::default(),
         version: "0.0.0".to_owned(),
     };

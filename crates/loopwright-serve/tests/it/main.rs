@@ -17,6 +17,8 @@ mod gateway;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod metrics;

@@ -7,10 +7,10 @@ use loopwright_core::*;
 
 use crate::sample::*;
 
-/// All three ports.
-pub(crate) trait Engine: Ledger + Queue + Quota {}
+/// All four ports.
+pub(crate) trait Engine: Ledger + Queue + Quota + KeyRing {}
 
-impl<T: Ledger + Queue + Quota> Engine for T {}
+impl<T: Ledger + Queue + Quota + KeyRing> Engine for T {}
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -372,4 +372,27 @@ pub(crate) async fn budgets_hold(engine: &impl Engine, _clock: &VirtualClock) {
     engine.limit("money", 50).await.unwrap();
     assert_eq!(left(1).await, 0, "a limit may be lowered below what was used");
     assert!(engine.reserve("money", 0).await.is_ok());
+}
+
+/// A key is found by its digest, its name means one key for ever, and revoking it is not undone.
+pub(crate) async fn keys_are_kept(engine: &impl Engine, _clock: &VirtualClock) {
+    let key = |name: &str, shown: &str| ApiKey {
+        name: KeyName::new(name).unwrap(),
+        digest: ApiKey::digest_of(shown),
+        scope: vec!["support".to_owned(), "openai:*".to_owned()],
+        added_ns: 7,
+        expires_ns: Some(9),
+        revoked_ns: None,
+    };
+    let (first, second) = (key("b", "lw-1"), ApiKey { scope: vec![], expires_ns: None, ..key("a", "lw-2") });
+    assert!(engine.add_key(first.clone()).await.unwrap() && engine.add_key(second.clone()).await.unwrap());
+    assert!(!engine.add_key(key("b", "lw-3")).await.unwrap(), "a name is taken once");
+    assert!(!engine.add_key(key("c", "lw-1")).await.unwrap(), "a key has one name");
+    assert_eq!(engine.find_key(ApiKey::digest_of("lw-1")).await.unwrap(), Some(first.clone()));
+    assert_eq!(engine.find_key(ApiKey::digest_of("lw-3")).await.unwrap(), None);
+    assert!(engine.revoke_key(&first.name, 8).await.unwrap() && engine.revoke_key(&first.name, 10).await.unwrap());
+    assert!(!engine.revoke_key(&KeyName::new("c").unwrap(), 8).await.unwrap());
+    let revoked = ApiKey { revoked_ns: Some(8), ..first };
+    assert_eq!(engine.keys().await.unwrap(), [revoked.clone(), second]);
+    assert!(!engine.add_key(ApiKey { digest: ApiKey::digest_of("lw-4"), ..revoked }).await.unwrap());
 }

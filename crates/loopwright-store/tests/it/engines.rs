@@ -53,6 +53,7 @@ conforms![
     results_fit_their_claims,
     jobs_are_claimed,
     budgets_hold,
+    keys_are_kept,
 ];
 
 /// Two handles to one file stand for two processes; each has several workers.

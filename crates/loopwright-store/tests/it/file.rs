@@ -154,7 +154,9 @@ fn an_older_file_is_brought_up_to_date() {
     // The first edition had no record of what dead trials cost.
     Connection::open(&path)
         .unwrap()
-        .execute_batch("DROP TABLE dead_trial; DROP TABLE opinion; DROP TABLE label; PRAGMA user_version = 1;")
+        .execute_batch(
+            "DROP TABLE dead_trial; DROP TABLE opinion; DROP TABLE label; DROP TABLE api_key; PRAGMA user_version = 1;",
+        )
         .unwrap();
     let store = open(&path).unwrap();
     let record = block_on(store.runs(RunQuery::default())).unwrap().remove(0);

@@ -10,7 +10,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Loop", &["compare", "gate", "review", "metrics", "history", "harvest"]),
     ("Agent", &["chat", "tools", "context", "policy", "knowledge"]),
     ("Record", &["runs", "trace", "import", "export", "report"]),
-    ("Production", &["ready", "chaos", "release", "worker", "store"]),
+    ("Production", &["keys", "ready", "chaos", "release", "worker", "store"]),
     ("Learn", &["demo", "explain", "doctor", "mcp"]),
 ];
 

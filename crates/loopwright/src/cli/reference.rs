@@ -17,7 +17,7 @@ pub fn reference() -> String {
     options(&mut page, root.get_arguments().filter(|arg| arg.is_global_set()));
     for (_, names) in GROUPS {
         for command in names.iter().filter_map(|name| root.find_subcommand(name)) {
-            section(&mut page, command);
+            section(&mut page, "##", command.get_name(), command);
         }
     }
     page.push_str("## Exit codes\n\n| code | meaning |\n|---|---|\n");
@@ -27,13 +27,14 @@ pub fn reference() -> String {
     page
 }
 
-fn section(page: &mut String, command: &Command) {
+/// The section of `command`, which is called `name` with what comes before it, and those of the commands below it.
+fn section(page: &mut String, mark: &str, name: &str, command: &Command) {
     if command.is_hide_set() {
         return;
     }
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").replace("\n       ", "\n");
-    page.push_str(&format!("## `{}`\n\n", command.get_name()));
+    page.push_str(&format!("{mark} `{name}`\n\n"));
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string);
     let about = format!("{}.", about.unwrap_or_default().trim_end_matches('.'));
     page.push_str(&format!("{about}\n\n```text\n{usage}\n```\n\n"));
@@ -42,6 +43,9 @@ fn section(page: &mut String, command: &Command) {
         page.push_str(&format!("Also called {}.\n\n", aliases.join(", ")));
     }
     options(page, command.get_arguments().filter(|arg| !arg.is_global_set() && arg.get_id() != "help"));
+    for below in command.get_subcommands() {
+        section(page, &format!("{mark}#"), &format!("{name} {}", below.get_name()), below);
+    }
 }
 
 fn options<'a>(page: &mut String, args: impl Iterator<Item = &'a Arg>) {

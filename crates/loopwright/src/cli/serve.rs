@@ -10,7 +10,7 @@ pub struct ServeArgs {
     /// Approve every change that a tool would make; otherwise all are refused, as nobody can be asked.
     #[arg(long)]
     pub approve: bool,
-    /// The file that holds the key that callers must show; otherwise it comes from `LOOPWRIGHT_SERVE_KEY`.
+    /// The file that holds a key that opens everything; otherwise it comes from `LOOPWRIGHT_SERVE_KEY`.
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 }

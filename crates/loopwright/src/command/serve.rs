@@ -6,10 +6,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use loopwright_agent::{Always, Approver, World};
-use loopwright_core::{AgentName, Digest};
+use loopwright_core::{AgentName, Digest, KeyRing, Ledger};
 use loopwright_model::{Access, PriceTable, Secret};
 use loopwright_report::SIMULATED;
 use loopwright_serve::{Bounds, Front, FrontError, ServedAgent, Setting, Unattended, check_exposure, serve};
+use loopwright_store::Store;
 use tokio::net::TcpListener;
 
 use super::chat::setting::{index, world};
@@ -31,8 +32,11 @@ type LiveWorlds = BTreeMap<Digest, Arc<World>>;
 pub(super) async fn run(args: ServeArgs, context: &Context) -> Result<Exit, Fault> {
     let project = context.project()?;
     let key = key(&args, context)?;
-    check_exposure(args.listen, key.as_ref()).map_err(|error| {
-        Fault::usage(error).with_hint("set `LOOPWRIGHT_SERVE_KEY`, or name a file that holds a key with `--key-file`")
+    let store = open_store(&project, context)?;
+    let is_locked = key.is_some() || !store.keys().await.map_err(Fault::unexpected)?.is_empty();
+    check_exposure(args.listen, is_locked).map_err(|error| {
+        let hint = "make one with `loopwright keys add`, set `LOOPWRIGHT_SERVE_KEY`, or name a file with `--key-file`";
+        Fault::usage(error).with_hint(hint)
     })?;
     let agents = agents(&project, context)?;
     let names: Vec<String> = agents.iter().map(|agent| agent.variant.agent.to_string()).collect();
@@ -43,7 +47,7 @@ pub(super) async fn run(args: ServeArgs, context: &Context) -> Result<Exit, Faul
     let address = listener.local_addr().map_err(Fault::unexpected)?;
     // Heard from now on, so that whoever reads that it listens can also ask it to end.
     let asked_to_end = asked_to_end()?;
-    let front = Front::open(setting(agents, &args, key, &project, context)?).await.map_err(unopened)?;
+    let front = Front::open(setting(agents, store, (&args, key), &project, context)?).await.map_err(unopened)?;
     if simulated {
         context.printer.warn(SIMULATED);
     }
@@ -111,21 +115,23 @@ fn agent(
 
 fn setting(
     agents: Vec<ServedAgent>,
-    args: &ServeArgs,
-    key: Option<Secret>,
+    store: Store,
+    (args, key): (&ServeArgs, Option<Secret>),
     project: &Project,
     context: &Context,
 ) -> Result<Setting, Fault> {
     let approver: Arc<dyn Approver> = if args.approve { Arc::new(Always::Approve) } else { Arc::new(Unattended) };
+    let store = Arc::new(store);
     Ok(Setting {
         agents,
         gateway: project.gateway.clone(),
-        ledger: Arc::new(open_store(project, context)?),
+        ledger: Arc::clone(&store) as Arc<dyn Ledger>,
         clock: Arc::clone(&context.clock),
         access: Arc::new(Access::new(context.environment.keys_with(&project.key_variables())?, PriceTable::builtin())),
         seed: entropy::seed()?,
         approver,
         key,
+        ring: store,
         bounds: Bounds::default(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })

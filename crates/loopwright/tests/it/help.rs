@@ -32,6 +32,7 @@ fn bare_command_shows_the_commands_in_groups() {
       export     Write a run in the form of another tool
 
     Production:
+      keys       Make, list or revoke the keys that callers show to `serve`
       worker     Do the work that was left to a worker, or leave some to it
 
     Learn:

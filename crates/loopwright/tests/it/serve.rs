@@ -181,7 +181,7 @@ fn what_cannot_be_served_is_said_at_once() {
     exit 2
     --- stderr
     error: listen on `0.0.0.0:0`: others can reach it, so it needs a key
-    hint: set `LOOPWRIGHT_SERVE_KEY`, or name a file that holds a key with `--key-file`
+    hint: make one with `loopwright keys add`, set `LOOPWRIGHT_SERVE_KEY`, or name a file with `--key-file`
     ");
     insta::assert_snapshot!(loopwright(&root, &["serve", "--key-file", "gone.key"]), @r"
     exit 2
@@ -202,5 +202,60 @@ fn what_cannot_be_served_is_said_at_once() {
     error: the project has no native agent to serve
     hint: add `[agent.NAME]` with a `model` to loopwright.toml
     ");
-    assert!(!root.join(".loopwright/ledger.db").exists(), "nothing was begun");
+    let runs = loopwright(&root, &["runs"]);
+    assert!(runs.contains("nothing has been run yet"), "nothing was begun: {runs}");
+}
+
+#[test]
+fn a_key_is_shown_once_and_opens_until_it_is_revoked() {
+    let (_folder, root) = project();
+    let made = loopwright(&root, &["keys", "add", "app", "--opens", "support", "--days", "30"]);
+    let key = made.lines().find(|line| line.starts_with("lw-")).unwrap().to_owned();
+    assert_eq!(key.len(), "lw-".len() + 64);
+    assert!(made.replace(&key, "").contains("shown this once: only its digest is kept"), "{made}");
+    let ledger = std::fs::read(root.join(".loopwright/ledger.db")).unwrap();
+    assert!(!ledger.windows(key.len()).any(|bytes| bytes == key.as_bytes()));
+
+    let server = Server::start(&root, &[]);
+    let ask = |shown: &str, model: &str| {
+        let body = json!({"model": model, "messages": [{"role": "user", "content": "When do you open?"}]});
+        let head = "POST /v1/chat/completions HTTP/1.1\r\ncontent-type: application/json\r\n";
+        let (head, body) = server.ask(&format!("{head}authorization: Bearer {shown}\r\n"), &body.to_string());
+        (head.lines().next().unwrap().to_owned(), body)
+    };
+    assert_eq!(ask(&key, "support").0, "HTTP/1.1 200 OK");
+    assert_eq!(ask(&key, "standin:nano").0, "HTTP/1.1 403 Forbidden");
+    assert_eq!(ask("lw-other", "support").0, "HTTP/1.1 401 Unauthorized");
+    insta::assert_snapshot!(loopwright(&root, &["keys", "revoke", "app"]), @r"
+    exit 0
+    --- stderr
+    `app` opens nothing any more
+    ");
+    assert_eq!(ask(&key, "support").0, "HTTP/1.1 401 Unauthorized");
+
+    insta::assert_snapshot!(loopwright(&root, &["keys", "add", "app"]), @r"
+    exit 2
+    --- stderr
+    error: add the key `app`: there is, or was, one of this name
+    hint: `loopwright keys list` shows them; take another name
+    ");
+    insta::assert_snapshot!(loopwright(&root, &["keys", "revoke", "web"]), @r"
+    exit 2
+    --- stderr
+    error: revoke the key `web`: there is none of this name
+    hint: `loopwright keys list` shows them
+    ");
+    let listed = loopwright(&root, &["keys", "list"]);
+    assert!(listed.contains("\napp  revoked 20") && listed.contains("  opens support\n"), "{listed}");
+}
+
+#[test]
+fn without_keys_none_are_listed() {
+    let (_folder, root) = project();
+    insta::assert_snapshot!(loopwright(&root, &["keys", "list"]), @r"
+    exit 5
+    --- stderr
+    error: there are no keys
+    hint: `loopwright keys add NAME` makes one
+    ");
 }
