@@ -34,4 +34,4 @@ pub use run::{RunContext, run};
 pub use spec::AgentSpec;
 pub use tokens::estimate_tokens;
 pub use toolbox::Toolbox;
-pub use world::{ToolOutput, World, WorldError, WorldSeed, Worlds};
+pub use world::{Examined, Table, ToolOutput, World, WorldError, WorldSeed, Worlds};

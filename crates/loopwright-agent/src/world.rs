@@ -1,7 +1,9 @@
 //! The world: the state that tools act on, a SQLite database made from a seed script once and fresh for every trial.
 
+mod examine;
 mod script;
 mod statement;
+mod table;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -10,6 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use loopwright_core::{Digest, SourceError, StateImage};
 use rusqlite::Connection;
 use serde_json::{Map, Value};
+
+pub use self::examine::Examined;
+pub use self::table::Table;
 
 use self::statement::{json_of, rows};
 use crate::{ToolPart, ToolStatus};
@@ -71,6 +76,17 @@ impl WorldSeed {
             connection.prepare(sql).map_err(|error| (place, script::message(&error)))?;
         }
         Ok(())
+    }
+}
+
+impl WorldSeed {
+    /// What SQLite knows of the one statement `sql` on this world, without running it.
+    ///
+    /// # Errors
+    /// What SQLite says, when `sql` is not one statement that it understands here.
+    pub fn examine(&self, sql: &str) -> Result<Examined, String> {
+        let world = World::at(&self.image).map_err(|error| error.to_string())?;
+        examine::examine(&mut world.lock(), sql)
     }
 }
 
@@ -145,6 +161,14 @@ impl World {
         }
     }
 
+    /// All tables by name, each with its rows; without those that SQLite keeps for itself.
+    ///
+    /// # Errors
+    /// When SQLite cannot read one.
+    pub fn tables(&self) -> Result<Vec<Table>, WorldError> {
+        Ok(table::tables(&self.lock())?)
+    }
+
     /// The state now. Costs nothing when nothing was written.
     ///
     /// # Errors
@@ -198,6 +222,7 @@ fn shown(mut found: Vec<Value>) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeSet;
 
     const SEED: &str = "create table orders(id text, status text);\ninsert into orders values ('A-1', 'processing');";
 
@@ -283,6 +308,19 @@ mod tests {
         assert_eq!(seed.check(cancel().statements.iter().map(String::as_str)), Ok(()));
         let slip = seed.check(["delete from orders", "select statsu from orders"]);
         assert_eq!(slip, Err((1, "no such column: statsu".to_owned())));
+    }
+
+    #[test]
+    fn a_statement_is_known_before_it_is_run() {
+        let seed = WorldSeed::build("w.sql", &format!("{SEED} create view open as select id from orders;")).unwrap();
+        let examined = |sql: &str| seed.examine(sql).map(|found| (found.is_read_only, found.tables.len()));
+        assert_eq!(examined("with o as (select * from orders) select count(*) from o"), Ok((true, 1)));
+        assert_eq!(seed.examine("delete from orders returning id").unwrap().tables, BTreeSet::from(["orders".into()]));
+        assert_eq!(examined("delete from orders").map(|found| found.0), Ok(false));
+        assert_eq!(examined("select 1; drop table orders"), Err("it is more than one statement".to_owned()));
+        assert_eq!(examined(" -- nothing"), Err("it holds no statement".to_owned()));
+        assert_eq!(examined("select * from order"), Err("near \"order\": syntax error".to_owned()));
+        assert!(seed.examine("select id from open").unwrap().tables.contains("orders"));
     }
 
     #[test]

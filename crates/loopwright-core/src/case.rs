@@ -209,6 +209,14 @@ pub struct GoldCall {
     pub args: std::collections::BTreeMap<String, GoldArg>,
 }
 
+impl GoldCall {
+    /// Arguments that are right: the first value of each that may not be left out.
+    pub fn arguments(&self) -> serde_json::Map<String, Value> {
+        let needed = self.args.iter().filter(|(_, arg)| !arg.optional);
+        needed.filter_map(|(name, arg)| Some((name.clone(), arg.any.first()?.clone()))).collect()
+    }
+}
+
 /// What an argument must be. In a file: the value itself, or `{"any": [...], "optional": true}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoldArg {

@@ -13,7 +13,7 @@ use loopwright_core::{
     ModelInfo, PartName, ToolCall, Variant,
 };
 use loopwright_knowledge::{Corpus, GoldSpan, Order, Retrieved};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The stages that can be replaced, in the order in which an agent goes through them, each with what is put in its place.
 pub const STAGES: [(&str, &str); 3] = [
@@ -124,7 +124,7 @@ impl RightArguments {
         let number = made.iter().filter(|name| **name == call.name).count();
         let of_tool: Vec<&GoldCall> = self.gold.iter().filter(|gold| gold.tool == call.name).collect();
         if let Some(gold) = of_tool.get(number).or(of_tool.last()) {
-            call.arguments = Value::Object(gold_arguments(gold)).to_string();
+            call.arguments = Value::Object(gold.arguments()).to_string();
         }
     }
 }
@@ -132,12 +132,6 @@ impl RightArguments {
 fn earlier_calls(request: &ChatRequest) -> Vec<String> {
     let calls = request.messages.iter().flat_map(|message| &message.tool_calls);
     calls.map(|call| call.name.clone()).collect()
-}
-
-/// The first value that is right for each argument that may not be left out.
-fn gold_arguments(gold: &GoldCall) -> Map<String, Value> {
-    let needed = gold.args.iter().filter(|(_, arg)| !arg.optional);
-    needed.filter_map(|(name, arg)| Some((name.clone(), arg.any.first()?.clone()))).collect()
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ fn judged<'a>(
     opinions: &'a Opinions,
 ) -> Judged<'a> {
     let gold = stage.gold(&trial.site.arm, &planned.case.key);
-    Judged { case: planned.case, trial, gold, opinions }
+    let gold_world = stage.gold_world(&trial.site.arm);
+    Judged { case: planned.case, trial, gold, gold_world, opinions }
 }
 
 /// What the metrics must know and has not been asked, each once.

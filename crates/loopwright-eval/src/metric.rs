@@ -14,6 +14,7 @@ mod clarification;
 mod exact_match;
 mod expression;
 mod final_state;
+mod gold_state;
 mod grounding;
 mod judge;
 mod mean;
@@ -34,6 +35,7 @@ mod turns;
 mod answer_rule;
 mod call;
 mod composition;
+mod gold_world;
 mod json_path;
 mod kind;
 mod number;
@@ -64,6 +66,7 @@ pub(crate) use answer_rule::check as check_answer;
 pub use call::arguments_match;
 pub use checks::checks_fault;
 pub use clarification::asks;
+pub use gold_world::GoldWorld;
 pub use kind::{MetricKind, Scale, Scorer, Setting};
 pub use question::{Opinions, Program, Question, Respondent};
 pub use reading::Reading;
@@ -97,6 +100,8 @@ pub struct Judged<'a> {
     pub trial: &'a ActedTrial,
     /// The case's gold passages, located in the knowledge; empty when the case has none, or they cannot be found.
     pub gold: &'a [GoldSpan],
+    /// Where the gold calls can be carried out; `None` when the agent acts on no world, or it is not at hand.
+    pub gold_world: Option<GoldWorld<'a>>,
     /// What was answered to the questions about it.
     pub opinions: &'a Opinions,
 }

@@ -10,6 +10,7 @@ use loopwright_knowledge::{Corpus, GoldSpan, Index, IndexError, KnowledgePart, L
 use loopwright_model::{Access, ModelRef, OpenError, open};
 
 use crate::asker::Asker;
+use crate::metric::GoldWorld;
 use crate::{Library, Metric, Plan};
 
 /// How the world outside is reached: models, attached agents, time.
@@ -108,6 +109,12 @@ impl Stage {
     pub(crate) fn gold(&self, arm: &ArmName, case: &CaseKey) -> &[GoldSpan] {
         let gold = self.gold.get(arm).and_then(|gold| gold.get(case));
         gold.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Where the gold calls of a case can be carried out as `arm` would.
+    pub(crate) fn gold_world(&self, arm: &ArmName) -> Option<GoldWorld<'_>> {
+        let arm = self.arms.get(arm)?;
+        Some(GoldWorld { seed: arm.world.as_deref()?, agent: &arm.spec })
     }
 }
 

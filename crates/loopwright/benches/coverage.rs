@@ -219,7 +219,8 @@ fn chance(profile: &Profile, case: &Case, trial: &ActedTrial) -> f64 {
     let would_pass = |message: &Message| {
         let mut trial = trial.clone();
         trial.trace.outcome = Outcome::Answered { text: message.plain_text() };
-        resolved.score(&Judged { case, trial: &trial, gold: &[], opinions: Opinions::NONE }).verdict == Verdict::Pass
+        resolved.score(&Judged { case, trial: &trial, gold: &[], gold_world: None, opinions: Opinions::NONE }).verdict
+            == Verdict::Pass
     };
     let law = distribution(profile, asked.unwrap());
     law.iter().filter(|one| would_pass(&one.message)).map(|one| one.probability).sum()

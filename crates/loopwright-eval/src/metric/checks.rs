@@ -158,7 +158,13 @@ mod tests {
         let metric = KIND.with(serde_json::Map::new()).unwrap();
         let score = |scene: &Scene| {
             metric
-                .score(&Judged { case: &scene.case, trial: &scene.trial, gold: &[], opinions: Opinions::NONE })
+                .score(&Judged {
+                    case: &scene.case,
+                    trial: &scene.trial,
+                    gold: &[],
+                    gold_world: None,
+                    opinions: Opinions::NONE,
+                })
                 .verdict
         };
         let wrong = scene(json!({"answer": {"contains": "30"}, "checks": [{"metric": "answer", "not": true}]}));

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Metric, MetricError, MetricKind, suggestion};
 use super::{
-    abstention, all, answer, any, bfcl_ast, checks, clarification, exact_match, expression, final_state, grounding,
-    judge, mean, operation, program, resolved, retrieval, safety, structure, text, token_f1, tool_arguments,
+    abstention, all, answer, any, bfcl_ast, checks, clarification, exact_match, expression, final_state, gold_state,
+    grounding, judge, mean, operation, program, resolved, retrieval, safety, structure, text, token_f1, tool_arguments,
     tool_choice, trajectory, turns,
 };
 
@@ -31,6 +31,7 @@ const GENERAL_KINDS: &[&MetricKind] = &[
     &tool_arguments::KIND,
     &bfcl_ast::KIND,
     &final_state::KIND,
+    &gold_state::KIND,
 ];
 
 /// All kinds, family by family, in the order of the reference page.

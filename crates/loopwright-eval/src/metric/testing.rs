@@ -1,5 +1,6 @@
 //! Hand-made trials, for the tests of metrics.
 
+use loopwright_agent::{AgentSpec, WorldSeed};
 use loopwright_core::{
     ActedTrial, ArmName, Case, CaseKey, ChatRequest, ChatResponse, Condition, Cost, Digest, FinishReason, FoundPassage,
     Message, Outcome, Role, RunId, Score, Span, SpanDetail, StateImage, ToolCall, ToolStatus, Trace, TraceId, TrialKey,
@@ -8,7 +9,7 @@ use loopwright_core::{
 use loopwright_knowledge::GoldSpan;
 use serde_json::{Value, json};
 
-use super::{Judged, MetricKind, Opinions, Reading};
+use super::{GoldWorld, Judged, MetricKind, Opinions, Reading};
 
 /// A case and what happened in a trial of it, built step by step.
 #[derive(Debug, Clone)]
@@ -16,6 +17,7 @@ pub(super) struct Scene {
     pub case: Case,
     pub trial: ActedTrial,
     pub gold: Vec<GoldSpan>,
+    begin: Option<(WorldSeed, AgentSpec)>,
 }
 
 impl Scene {
@@ -39,7 +41,7 @@ impl Scene {
             Trace { id: TraceId::of(&key.0), outcome: Outcome::Answered { text: String::new() }, spans: vec![] };
         let trial = ActedTrial { site, attempts: 1, cost: Cost::ZERO, trace, state: None };
         let agent = SpanDetail::Agent { agent: "a".into(), variant: Digest::of_bytes(b"v") };
-        Scene { case, trial, gold: vec![] }.with(agent)
+        Scene { case, trial, gold: vec![], begin: None }.with(agent)
     }
 
     fn with(mut self, detail: SpanDetail) -> Scene {
@@ -135,8 +137,22 @@ impl Scene {
 
     /// The world at the end is what this script makes.
     pub(super) fn leaves(mut self, sql: &str) -> Scene {
-        let seed = loopwright_agent::WorldSeed::build("w.sql", sql).unwrap();
+        let seed = WorldSeed::build("w.sql", sql).unwrap();
         self.trial.state = Some(StateImage::new(seed.image().bytes.to_vec()));
+        self
+    }
+
+    /// What a metric looks at.
+    fn judged(&self) -> Judged<'_> {
+        let gold_world = self.begin.as_ref().map(|(seed, agent)| GoldWorld { seed, agent });
+        Judged { case: &self.case, trial: &self.trial, gold: &self.gold, gold_world, opinions: Opinions::NONE }
+    }
+
+    /// The agent begins in the world that this script makes, with these tools.
+    pub(super) fn begins(mut self, sql: &str, tools: Value) -> Scene {
+        let parts = json!({"model": {"ref": "standin:good"}, "tools": tools});
+        let variant = serde_json::from_value(json!({"agent": "a", "parts": parts})).unwrap();
+        self.begin = Some((WorldSeed::build("w.sql", sql).unwrap(), AgentSpec::parse(&variant).unwrap()));
         self
     }
 
@@ -147,13 +163,13 @@ impl Scene {
     /// The score by a metric of `kind` with these settings.
     pub(super) fn score_with(&self, kind: &'static MetricKind, settings: Value) -> Score {
         let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
-        metric.score(&Judged { case: &self.case, trial: &self.trial, gold: &self.gold, opinions: Opinions::NONE })
+        metric.score(&self.judged())
     }
 
     /// What a metric of `kind` with these settings finds when its questions are answered so, in order.
     pub(super) fn hears(&self, kind: &'static MetricKind, settings: Value, answers: &[&str]) -> Reading {
         let metric = kind.with(settings.as_object().unwrap().clone()).unwrap();
-        let judged = Judged { case: &self.case, trial: &self.trial, gold: &self.gold, opinions: Opinions::NONE };
+        let judged = self.judged();
         let questions = metric.questions(&judged);
         assert_eq!(questions.len(), answers.len(), "{questions:?}");
         let mut opinions = Opinions::default();

@@ -57,7 +57,7 @@ fn metrics() -> Vec<Metric> {
 
 fn verdict(metric: &Metric, case: &Case, trial: &ActedTrial) -> Verdict {
     let gold = [GoldSpan { source: "a.md".into(), start: 0, end: 9 }];
-    metric.score(&Judged { case, trial, gold: &gold, opinions: Opinions::NONE }).verdict
+    metric.score(&Judged { case, trial, gold: &gold, gold_world: None, opinions: Opinions::NONE }).verdict
 }
 
 #[test]
@@ -133,8 +133,9 @@ fn a_case_that_expects_nothing_is_judged_by_no_metric() {
     // These ask of the answer alone.
     let of_the_answer = ["html", "json", "personal_data_kept", "refusal", "xml"];
     for metric in metrics().into_iter().filter(|metric| !of_the_answer.contains(&metric.kind().name)) {
-        let verdict =
-            metric.score(&Judged { case: &case, trial: &answered, gold: &[], opinions: Opinions::NONE }).verdict;
+        let verdict = metric
+            .score(&Judged { case: &case, trial: &answered, gold: &[], gold_world: None, opinions: Opinions::NONE })
+            .verdict;
         assert!(!matches!(verdict, Verdict::Pass | Verdict::Fail), "{}: {verdict:?}", metric.name());
     }
 }
