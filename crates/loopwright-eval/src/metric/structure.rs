@@ -1,5 +1,6 @@
 //! Metrics of the answer's form: whether another program can read it.
 
+mod csv;
 mod html;
 mod json;
 mod json_diff;
@@ -14,4 +15,4 @@ use super::MetricKind;
 
 /// The kinds of this family, in the order of the reference page.
 pub(super) const KINDS: &[&MetricKind] =
-    &[&json::KIND, &json_value::KIND, &json_diff::KIND, &xml::KIND, &html::KIND, &sql::KIND];
+    &[&json::KIND, &json_value::KIND, &json_diff::KIND, &xml::KIND, &html::KIND, &csv::KIND, &sql::KIND];

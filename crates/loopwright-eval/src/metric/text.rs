@@ -9,6 +9,7 @@ mod contains_any;
 mod equals;
 mod gleu;
 mod levenshtein;
+mod math;
 mod meteor;
 mod numeric;
 mod refusal;
@@ -18,6 +19,7 @@ mod rouge_n;
 mod starts_with;
 mod word_count;
 // What they are made of.
+mod formula;
 mod ngram;
 #[cfg(test)]
 mod reference_values;
@@ -36,6 +38,7 @@ pub(super) const KINDS: &[&MetricKind] = &[
     &starts_with::KIND,
     &regex::KIND,
     &numeric::KIND,
+    &math::KIND,
     &choice::KIND,
     &levenshtein::KIND,
     &rouge_n::KIND,

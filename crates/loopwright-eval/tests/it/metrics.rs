@@ -131,7 +131,7 @@ fn a_case_that_expects_nothing_is_judged_by_no_metric() {
     let case: Case = serde_json::from_value(json!({"key": "c", "input": "q"})).unwrap();
     let answered = trial(Outcome::Answered { text: "a".into() });
     // These ask of the answer alone.
-    let of_the_answer = ["html", "json", "personal_data_kept", "refusal", "xml"];
+    let of_the_answer = ["csv", "html", "json", "personal_data_kept", "refusal", "sql", "xml"];
     for metric in metrics().into_iter().filter(|metric| !of_the_answer.contains(&metric.kind().name)) {
         let verdict = metric
             .score(&Judged { case: &case, trial: &answered, gold: &[], gold_world: None, opinions: Opinions::NONE })
