@@ -23,7 +23,7 @@ const LEASE: Duration = Duration::from_secs(10);
 /// How often claims are prolonged, and what waits is written.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// How long to wait when all that is left is claimed by others.
+/// How long to wait when all that is left is claimed, by others or by this session.
 const WAIT: Duration = Duration::from_millis(200);
 
 /// How long a free place waits for others, so that claims are made in batches.
@@ -55,6 +55,8 @@ pub(crate) struct Session<'a> {
     working: JoinSet<Step>,
     leases: Vec<Lease>,
     claimed_ns: u64,
+    /// How long to wait before the next claim, when only a few places are free.
+    pause: Duration,
     beat_ns: u64,
 }
 
@@ -93,6 +95,7 @@ impl<'a> Session<'a> {
             working,
             leases,
             claimed_ns,
+            pause: GATHER,
             beat_ns,
         })
     }
@@ -115,7 +118,7 @@ impl<'a> Session<'a> {
                 self.ports.clock.sleep(WAIT).await;
                 continue;
             }
-            let wait = if self.free() > 0 { GATHER } else { HEARTBEAT };
+            let wait = if self.free() > 0 && self.room() > 0 { self.pause } else { HEARTBEAT };
             tokio::select! {
                 Some(event) = self.working.join_next() => self.finish(event?, watch).await?,
                 () = self.ports.clock.sleep(wait) => {}
@@ -171,14 +174,16 @@ impl<'a> Session<'a> {
     async fn claim(&mut self) -> Result<(), RunError> {
         let (free, now) = (self.free(), self.ports.clock.now_ns());
         // Claims and results are written in batches: one transaction a trial would cost more than a quick trial.
-        let is_worth_it = free >= self.pace.concurrency.get().div_ceil(2) || is_past(self.claimed_ns, GATHER, now);
+        let is_worth_it = free >= self.pace.concurrency.get().div_ceil(2) || is_past(self.claimed_ns, self.pause, now);
         let most = free.min(self.room());
         if most == 0 || !is_worth_it {
             return Ok(());
         }
         self.claimed_ns = now;
         let (run, worker) = (&self.plan.manifest.id, &self.ports.worker);
-        for lease in self.ports.queue.claim(run, worker, most, LEASE).await? {
+        let claimed = self.ports.queue.claim(run, worker, most, LEASE).await?;
+        self.pause = if claimed.len() < most { WAIT } else { GATHER };
+        for lease in claimed {
             if self.plan.trial(lease.index).is_none() {
                 return Err(RunError::Index(lease.index));
             }
@@ -250,8 +255,10 @@ async fn revive(ports: &Ports, run: &RunId) -> Result<(), LedgerError> {
 /// Asks for the trials of `plan` that were acted and lack a score; those that could not be scored too, when `unscored` says
 /// so.
 pub fn unjudged(plan: &Plan, unscored: bool) -> TrialQuery {
+    let has_checks = plan.cases().any(|case| !case.expectation.checks.is_empty());
     // Scores of metrics that ask nobody are recorded together with the trial.
-    let may_lack = |metric: &&Metric| unscored || metric.may_ask();
+    let asks = |metric: &Metric| !metric.respondents().is_empty() || (has_checks && metric.may_ask());
+    let may_lack = |metric: &&Metric| unscored || asks(metric);
     let metrics: Vec<Digest> = plan.metrics().iter().filter(may_lack).map(|metric| metric.id().digest).collect();
     TrialQuery { lacks: Some(Lack { metrics, unscored }), ..TrialQuery::of(plan.manifest.id.clone()) }
 }
