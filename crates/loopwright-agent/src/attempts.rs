@@ -21,30 +21,24 @@ impl<'a> CountRestarts<'a> {
 
 impl DeltaSink for CountRestarts<'_> {
     fn delta(&mut self, delta: Delta) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher.delta(delta);
-        }
+        self.watcher.delta(delta);
     }
 
     fn restart(&mut self) {
         self.restarts += 1;
-        if let Some(watcher) = &mut self.watcher {
-            watcher.restart();
-        }
+        self.watcher.restart();
     }
 
     fn wants_pieces(&self) -> bool {
-        self.watcher.as_ref().is_some_and(|watcher| watcher.wants_pieces())
+        self.watcher.wants_pieces()
     }
 
     fn can_restart(&self) -> bool {
-        self.watcher.as_ref().is_none_or(|watcher| watcher.can_restart())
+        self.watcher.can_restart()
     }
 
     fn happened(&mut self, event: CallEvent) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher.happened(event);
-        }
+        self.watcher.happened(event);
     }
 }
 

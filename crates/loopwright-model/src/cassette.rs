@@ -188,30 +188,24 @@ struct Tee<'a> {
 impl DeltaSink for Tee<'_> {
     fn delta(&mut self, delta: Delta) {
         self.heard.push(delta.clone());
-        if let Some(inner) = &mut self.inner {
-            inner.delta(delta);
-        }
+        self.inner.delta(delta);
     }
 
     fn restart(&mut self) {
         self.heard.clear();
-        if let Some(inner) = &mut self.inner {
-            inner.restart();
-        }
+        self.inner.restart();
     }
 
     fn wants_pieces(&self) -> bool {
-        self.inner.as_ref().is_some_and(|inner| inner.wants_pieces())
+        self.inner.wants_pieces()
     }
 
     fn can_restart(&self) -> bool {
-        self.inner.as_ref().is_none_or(|inner| inner.can_restart())
+        self.inner.can_restart()
     }
 
     fn happened(&mut self, event: CallEvent) {
-        if let Some(inner) = &mut self.inner {
-            inner.happened(event);
-        }
+        self.inner.happened(event);
     }
 }
 

@@ -22,29 +22,23 @@ impl<'a> Watched<'a> {
 impl DeltaSink for Watched<'_> {
     fn delta(&mut self, delta: Delta) {
         self.has_sent = true;
-        if let Some(inner) = &mut self.inner {
-            inner.delta(delta);
-        }
+        self.inner.delta(delta);
     }
 
     fn restart(&mut self) {
         self.has_sent = false;
-        if let Some(inner) = &mut self.inner {
-            inner.restart();
-        }
+        self.inner.restart();
     }
 
     fn wants_pieces(&self) -> bool {
-        self.inner.as_ref().is_some_and(|inner| inner.wants_pieces())
+        self.inner.wants_pieces()
     }
 
     fn can_restart(&self) -> bool {
-        self.inner.as_ref().is_none_or(|inner| inner.can_restart())
+        self.inner.can_restart()
     }
 
     fn happened(&mut self, event: CallEvent) {
-        if let Some(inner) = &mut self.inner {
-            inner.happened(event);
-        }
+        self.inner.happened(event);
     }
 }

@@ -114,6 +114,35 @@ pub enum CallEvent {
     },
 }
 
+/// Nobody listens where there is none: then pieces are of no use, and all can be taken back.
+impl DeltaSink for Option<&mut (dyn DeltaSink + '_)> {
+    fn delta(&mut self, delta: Delta) {
+        if let Some(sink) = self {
+            sink.delta(delta);
+        }
+    }
+
+    fn restart(&mut self) {
+        if let Some(sink) = self {
+            sink.restart();
+        }
+    }
+
+    fn wants_pieces(&self) -> bool {
+        self.as_ref().is_some_and(|sink| sink.wants_pieces())
+    }
+
+    fn can_restart(&self) -> bool {
+        self.as_ref().is_none_or(|sink| sink.can_restart())
+    }
+
+    fn happened(&mut self, event: CallEvent) {
+        if let Some(sink) = self {
+            sink.happened(event);
+        }
+    }
+}
+
 /// What is known of a model before any call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
