@@ -2,10 +2,9 @@
 
 use loopwright_core::Direction;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::super::{Judged, MetricKind, Scale, Setting};
-use super::ballot::{Asked, Form, SETTINGS, judge, verdict, verdict_fields};
+use super::ballot::{Asked, Form, SETTINGS, judge, verdict_fields};
 use super::matter::{Matter, Sight};
 
 pub(crate) const KIND: MetricKind = MetricKind {
@@ -42,13 +41,5 @@ impl Form for ClosedQa {
         let matter = matter.with("Reference:", reference).text();
         let task = "Judge whether the answer meets the criterion.".to_owned();
         Some(vec![Asked { task, matter, fields: verdict_fields() }])
-    }
-
-    fn vote(&self, answers: &[Value]) -> Result<(f64, String), String> {
-        verdict(answers)
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::Verdict
     }
 }
